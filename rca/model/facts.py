@@ -1,0 +1,57 @@
+"""Facts: everything that was read, before any judgement. The only argument of the analysis that holds evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rca.model.case import TestRun
+from rca.model.change import Change
+from rca.model.digest import Digest
+from rca.model.source import Source
+
+if TYPE_CHECKING:
+    from rca.model.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the memory knows of one issue (key: fingerprint), or of one test (key: test id)."""
+
+    fingerprint: str
+    first_at: str | None = None
+    last_at: str | None = None
+    runs: int = 0
+    status: str = "open"  # open | fixed | expected
+    fixed_in: str | None = None
+    note: str = ""
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Results of one test in earlier runs: counts, and the last few outcomes oldest first."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    recent: tuple[str, ...] = ()
+    durations_s: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Inputs of one analysis. `topology` maps a service to the services it calls; None when nobody gave one."""
+
+    sources: tuple[Source, ...] = ()
+    digest: Digest = field(default_factory=Digest)
+    runs: tuple[TestRun, ...] = ()  # runs under analysis, oldest first
+    earlier: tuple[TestRun, ...] = ()  # --earlier, oldest first
+    changes: tuple[Change, ...] = ()  # deploys, config …, in time order
+    commits: tuple[Change, ...] = ()  # kind commit, newest first
+    topology: Mapping[str, tuple[str, ...]] | None = None
+    baseline: Digest | None = None  # --baseline: a good run
+    baseline_runs: tuple[TestRun, ...] = ()
+    past: Mapping[str, Past] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcomes] = field(default_factory=dict)
+    reports: tuple["Report", ...] = ()  # earlier reports found among the inputs
+    missing: tuple[str, ...] = ()  # what a reader noticed to be absent
