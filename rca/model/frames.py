@@ -34,6 +34,7 @@ ENTRIES = pl.Schema(
         "instance": pl.String,  # run instanceId, pod name
         "log": pl.String,  # last part of logName, decoded: stderr, stdout, requests, varlog/system, activity, …
         "resource": pl.String,  # resource.type
+        "project": pl.String,  # from logName "projects/P/logs/…"
         "logger": pl.String,
         "trace": pl.String,  # bare trace id
         "insert_id": pl.String,
