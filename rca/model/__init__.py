@@ -29,8 +29,8 @@ from rca.model.report import (
     Why,
     Window,
 )
-from rca.model.rule import Cross, Explain, Group, Match, Rule, RuleSet, RuleTest
-from rca.model.signature import FINGERPRINT_VERSION, Cycle, Finding, Frame, Part, Signature
+from rca.model.rule import Cross, Explain, Group, Match, Rule, RuleSet, RuleTest, fill
+from rca.model.signature import FINGERPRINT_VERSION, CrossFinding, Cycle, Finding, Frame, Part, Signature
 from rca.model.source import Source, SourceKind
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Count",
     "Coverage",
     "Cross",
+    "CrossFinding",
     "Cycle",
     "Digest",
     "Edge",
@@ -90,4 +91,5 @@ __all__ = [
     "Verdict",
     "Why",
     "Window",
+    "fill",
 ]

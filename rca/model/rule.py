@@ -1,5 +1,7 @@
 """Rule: a known failure, how to recognise it, what it means; loaded from one TOML file each."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field
@@ -7,6 +9,13 @@ from pydantic import Field
 from rca.model.base import Noun
 
 Strings = tuple[str, ...]
+NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""A name to be filled in a sentence of a rule: {module}."""
+
+
+def fill(sentence: str, captures: Mapping[str, str]) -> str:
+    """The sentence with each {name} replaced by its capture; one pass, so braces inside a capture stay text."""
+    return NAME.sub(lambda name: captures.get(name[1], name[0]), sentence)
 
 
 class Match(Noun):
@@ -14,6 +23,7 @@ class Match(Noun):
 
     exception: Strings = ()  # last dotted part or full type, exact
     message: Strings = ()  # searched in the raw text (message, or exception message and its text)
+    unless: Strings = ()  # searched like message: a text that has one of these is not meant
     frame: Strings = ()  # searched in "file:function"
     logger: Strings = ()
     log: Strings = ()
@@ -21,6 +31,7 @@ class Match(Noun):
     status: tuple[int, ...] = ()  # HTTP status of request entries
     outcome: Strings = ()  # failed | error, for texts from tests
     source: Strings = ()  # log | test
+    rule: Strings = ()  # in cross rules only: ids of rules that recognised the event
 
 
 class Cross(Noun):
@@ -35,6 +46,7 @@ class Cross(Noun):
     within_s: float | None = None
     at_least: int | None = None
     share: float | None = None
+    during: Literal["tests"] | None = None  # absence: only while failing test runs ran
 
 
 class Group(Noun):
@@ -51,6 +63,16 @@ class Explain(Noun):
     suspect: Strings = ()  # imports | config | secrets | image | schema | endpoint | client | dependency | load …
     files: Strings = ()  # globs of files likely touched by the guilty change
     check: str = ""  # command or question that settles the next why
+
+    def told(self, captures: Mapping[str, str]) -> "Explain":
+        """The same with {names} filled in; `files` too, so that a captured module leads to its file."""
+        return Explain(
+            whys=tuple(fill(why, captures) for why in self.whys),
+            latent=fill(self.latent, captures),
+            suspect=self.suspect,
+            files=tuple(fill(glob, captures) for glob in self.files),
+            check=fill(self.check, captures),
+        )
 
 
 class RuleTest(Noun):
@@ -77,6 +99,7 @@ class Rule(Noun):
     match: Match | None = None
     cross: Cross | None = None
     group: Group = Group()
+    defaults: dict[str, str] = Field(default_factory=dict)  # what to say for a capture that may be empty
     explain: Explain = Explain()
     causes: Strings = ()  # rule ids that this one leads to
     caused_by: Strings = ()

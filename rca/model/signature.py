@@ -65,3 +65,23 @@ class Finding(Noun):
     captures: dict[str, str] = Field(default_factory=dict)
     group: tuple[str, ...] = ()
     role: Literal["root", "relay", "symptom", "noise", "unknown"] = "unknown"
+
+
+class CrossFinding(Noun):
+    """A rule recognised something in several events together, or the absence of one.
+
+    Times are ns since the epoch; `refs` are the evidence, earliest first, capped; `count` is the true number.
+    """
+
+    rule: str
+    kind: Literal["sequence", "count", "absence", "ratio", "first_after_change"]
+    title: str
+    captures: dict[str, str] = Field(default_factory=dict)
+    group: tuple[str, ...] = ()
+    role: Literal["root", "relay", "symptom", "noise", "unknown"] = "unknown"
+    refs: tuple[str, ...] = ()
+    count: int = 0
+    service: str | None = None
+    revision: str | None = None
+    first_at: int | None = None
+    last_at: int | None = None
