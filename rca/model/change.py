@@ -39,6 +39,7 @@ class Change(Noun):
     previous_commit: str | None = None
     image: str | None = None
     rollback: bool = False
+    part_of: str | None = None  # id of the deploy that this traffic switch completed: one event, not two
     date_only: bool = False  # no time of day is known: cannot carry blame
     actor: str | None = Field(default=None, exclude=True)  # a suspect is a change, never a person
     parents: tuple[str, ...] = Field(default=(), exclude=True)
