@@ -47,6 +47,7 @@ class Cross(Noun):
     at_least: int | None = None
     share: float | None = None
     during: Literal["tests"] | None = None  # absence: only while failing test runs ran
+    change: Strings = ()  # first_after_change: kinds of change that count; empty for all
 
 
 class Group(Noun):
