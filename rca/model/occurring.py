@@ -68,6 +68,22 @@ class Correlation:
     no_change: tuple[NoChange, ...] = ()
     novelty: Mapping[str, Novelty] = field(default_factory=dict)
 
+    def rolled(self, issue: str) -> tuple[Suspect, ...]:
+        """Suspects of one issue with the p of commits added to the deploy that brought them, highest p first.
+
+        `suspects` divides the p of a deploy among its commits and itself ("something else in it"); who asks for the
+        deploy as a whole, asks here. With the issue's `no_change` these p sum to 1 as well.
+        """
+        brought: dict[str, float] = {}
+        own = [one for one in self.suspects if one.issue == issue]
+        for one in own:
+            if one.within is not None:
+                brought[one.within] = brought.get(one.within, 0.0) + one.p
+        whole = [
+            one.model_copy(update={"p": one.p + brought.get(one.change, 0.0)}) for one in own if one.within is None
+        ]
+        return tuple(sorted(whole, key=lambda one: (-one.p, one.change)))
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

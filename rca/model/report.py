@@ -164,6 +164,7 @@ class Suspect(Noun):
     for_: tuple[Reason, ...] = Field(default=(), alias="for")
     against: tuple[Reason, ...] = ()
     words: str = ""
+    within: str | None = None  # a commit: the deploy that brought it. p is shared between the two, never counted twice
 
 
 class NoChange(Noun):
