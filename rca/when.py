@@ -66,7 +66,7 @@ def parse(text: str, *, now_ns: int | None) -> Instant | DeployAnchor:
     if found := _DEPLOY.fullmatch(low):
         return _anchor(found[1], given)
     if found := _EPOCH_TEXT.fullmatch(low):
-        return Instant(_epoch_text(found[1], found[2] or ""))
+        return Instant(_sane(_epoch_text(found[1], found[2] or ""), given))
     if (exact := to_ns(given)) is not None:
         leap = "leap second read as the last nanosecond before it" if re.search(r":\d\d:60", given) else ""
         return Instant(exact, note=leap, date_only=date_only(given))
@@ -75,10 +75,16 @@ def parse(text: str, *, now_ns: int | None) -> Instant | DeployAnchor:
         if now_ns is None:
             raise UsageError(f"{given!r} counts from now, and there is no now", hint="give --now or an absolute time")
         if back is not None:
-            return Instant(now_ns - back * SECOND_NS)
+            return Instant(_sane(now_ns - back * SECOND_NS, given))
         midnight = now_ns - now_ns % DAY_NS
         return Instant(midnight - (DAY_NS if low == "yesterday" else 0), date_only=True)
     raise UsageError(_refusal(given), hint=_EXAMPLES)
+
+
+def _sane(ns: int, given: str) -> int:
+    if _kept(ns) is None:
+        raise UsageError(f"{given!r} is outside the years 1677 to 2262", hint=_EXAMPLES)
+    return ns
 
 
 def _anchor(number: str | None, given: str) -> DeployAnchor:
@@ -132,7 +138,7 @@ def to_ns(text: str) -> int | None:
     if midnight is None:
         return None
     if hour is None:
-        return midnight * SECOND_NS
+        return _kept(midnight * SECOND_NS)
     h, m, s = int(hour), int(minute), int(second or 0)
     nanos = int(((fraction or "") + "000000000")[:9])
     if h > 24 or m > 59 or s > 60 or (h == 24 and (m or s or nanos)):
@@ -142,7 +148,12 @@ def to_ns(text: str) -> int | None:
         return None
     if s == 60:
         s, nanos = 59, SECOND_NS - 1
-    return (midnight + h * 3600 + m * 60 + s - offset) * SECOND_NS + nanos
+    return _kept((midnight + h * 3600 + m * 60 + s - offset) * SECOND_NS + nanos)
+
+
+def _kept(ns: int) -> int | None:
+    """None outside the years 1677 to 2262, which 64-bit nanoseconds (and the frames) cannot hold."""
+    return ns if -(2**63) < ns < 2**63 else None
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,39 @@
+"""Audit log entries become changes: deploys, config changes and traffic switches of Google Cloud services."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rca.ingest.audit_fold import Place, deploys
+from rca.ingest.audit_read import Event, event
+from rca.ingest.audit_run import is_deletion, is_run, ready, request, service_of
+from rca.ingest.audit_units import units
+from rca.model import Change
+
+
+def changes(rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
+    """The changes that decoded audit entries tell of, in time order.
+
+    A row is a LogEntry as a mapping, camelCase or snake_case, with "_ref" as evidence ref. Entries that are no audit
+    entries, failed, or alter nothing are passed over. Never raises on decoded JSON; independent of the order of rows.
+    """
+    events = sorted(filter(None, map(event, rows)), key=lambda one: (one.at, one.system, one.ref))
+    found = _run([one for one in events if is_run(one)])
+    return tuple(sorted(found, key=lambda change: (change.at or "", change.id)))
+
+
+def _run(events: list[Event]) -> list[Change]:
+    services: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for one in events:
+        if not is_deletion(one) and (name := service_of(one)):
+            services[name, one.region].append(one)
+    regions: dict[str, int] = defaultdict(int)
+    for name, _ in services:
+        regions[name] += 1
+    found: list[Change] = []
+    for (name, region), said in sorted(services.items()):
+        asked = [request(one) for one in said if not one.system and one.code == 0]
+        answered = [known for one in said if one.system and (known := ready(one)) is not None]
+        suffix = f"@{region}" if regions[name] > 1 and region else ""
+        found.extend(deploys(Place(name, region, suffix), *units(asked, answered)))
+    return found
