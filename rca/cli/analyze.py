@@ -1,0 +1,112 @@
+"""`rca analyze`: read, cluster, correlate, explain, report."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from rca.cli import emit, options
+from rca.cli.inputs_of import choice, request, ruleset
+from rca.errors import ExitCode, PartialDataError, UsageError
+
+if TYPE_CHECKING:
+    from rca.model import Report
+
+FORMATS = ("text", "md", "html", "json", "github", "sarif")
+SUFFIXES = {".txt": "text", ".md": "md", ".html": "html", ".htm": "html", ".json": "json", ".sarif": "sarif"}
+FAIL_ON = ("none", "any", "new", "regression")
+
+
+def analyze(
+    paths: options.Paths = None,
+    since: options.Since = "deploy",
+    until: options.Until = None,
+    repo: options.Repo = None,
+    ref: options.Ref = None,
+    changes: options.ChangeFiles = None,
+    topology: options.TopologyFile = None,
+    baseline: options.Baseline = None,
+    earlier: options.EarlierRuns = None,
+    rules: options.RuleDirs = None,
+    format: options.Format = "text",
+    output: options.Out = None,
+    fail_on: options.FailOn = "none",
+    prior_change: options.Prior = 0.25,
+    now: options.Now = None,
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    no_color: options.NoColor = False,
+) -> int:
+    """Read the inputs of an incident and report what failed, since when, after which change, and why."""
+    wanted = targets(format, output or ())
+    choice(fail_on, FAIL_ON, "--fail-on")
+    from rca.gather import gather
+    from rca.pipeline import Settings, analyze
+    from rca.window import Asked, clock
+
+    rule_set = ruleset(rules)
+    facts = gather(
+        request(paths, repo=repo, ref=ref, changes=changes, topology=topology, baseline=baseline, earlier=earlier)
+    )
+    settings = Settings(asked=Asked(since=since, until=until, now_ns=clock(now)), prior_change=prior_change)
+    report = analyze(facts, rule_set, settings)
+    write(report, wanted, quiet=quiet)
+    if verbose and not quiet:
+        emit.complain(f"{len(facts.sources)} sources, {len(report.issues)} issues, {len(rule_set.rules)} rules")
+    if strict and (partial := [source.path for source in report.coverage.sources if not source.complete]):
+        raise PartialDataError(
+            f"{len(partial)} inputs are incomplete", where=partial[0], hint="see coverage in the report"
+        )
+    return int(ExitCode.FAIL_ON if met(report, fail_on) else ExitCode.DONE)
+
+
+def targets(format_: str, output: Sequence[str]) -> list[tuple[str, Path | None]]:
+    """(format, file or None for standard output); an -o without a known suffix needs its format said."""
+    choice(format_, FORMATS, "--format")
+    found: list[tuple[str, Path | None]] = []
+    for item in output:
+        name, _, rest = item.partition("=")
+        if rest and name in FORMATS:
+            found.append((name, Path(rest)))
+            continue
+        suffix = Path(item).suffix.lower()
+        if suffix not in SUFFIXES:
+            raise UsageError(
+                f"-o {item}: no format can be told from the suffix",
+                hint=f"write -o md={item}, or end it in {', '.join(SUFFIXES)}",
+            )
+        found.append((SUFFIXES[suffix], Path(item)))
+    return found or [(format_, None)]
+
+
+def write(report: "Report", wanted: Sequence[tuple[str, Path | None]], *, quiet: bool) -> None:
+    """Render once per target; files are written atomically, standard output last."""
+    from rca.report import render
+
+    for name, path in wanted:
+        if path is not None:
+            emit.file(path, render(report, name))
+            if not quiet:
+                emit.complain(f"wrote {path}")
+    for name, path in wanted:
+        if path is None:
+            emit.data(render(report, name))
+    if all(path is not None for _, path in wanted) and not quiet:
+        emit.complain(report.verdict.summary)
+
+
+def met(report: "Report", fail_on: str) -> bool:
+    """Is the condition of --fail-on met? Unknown novelty does not count as new."""
+    failing = [issue for issue in report.issues if issue.role != "background"]
+    if fail_on == "any":
+        return report.verdict.status != "no_failure_found"
+    if fail_on == "new":
+        return any(issue.novelty in {"new", "regressed"} for issue in failing)
+    return fail_on == "regression" and any(issue.novelty == "regressed" for issue in failing)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("analyze")(analyze)

@@ -1,0 +1,49 @@
+"""The two ways out: data to standard output, everything else to standard error, one line each."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from rca.errors import InputUnusableError
+
+
+def data(text: str) -> None:
+    """Write a rendered text to standard output as UTF-8, whatever the locale says."""
+    raw = (text if text.endswith("\n") or not text else f"{text}\n").encode("utf-8", "backslashreplace")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(raw)
+    sys.stdout.buffer.flush()
+
+
+def complain(text: str) -> None:
+    """Write one cleaned line to standard error."""
+    from rca.safe import command, line
+
+    sys.stderr.write(command(f"rca: {line(text, 1000)}") + "\n")
+    sys.stderr.flush()
+
+
+def file(path: Path, text: str) -> None:
+    """Write `text` atomically: temporary file in the same folder, fsync, rename, fsync of the folder."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(text.encode("utf-8", "backslashreplace"))
+                out.flush()
+                os.fsync(out.fileno())
+            Path(temporary).replace(path)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise InputUnusableError(
+            f"cannot write: {error.strerror or error}", where=str(path), hint="the earlier file, if any, is untouched"
+        ) from error

@@ -1,0 +1,56 @@
+"""From command-line values to requests: paths, piped standard input, rule folders."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rca.errors import UsageError
+
+if TYPE_CHECKING:
+    from rca.gather import Request
+    from rca.model import RuleSet
+
+
+def request(
+    paths: Sequence[str] | None,
+    *,
+    repo: Path | None = None,
+    ref: str | None = None,
+    changes: Sequence[str] | None = None,
+    topology: str | None = None,
+    baseline: Sequence[str] | None = None,
+    earlier: Sequence[str] | None = None,
+) -> "Request":
+    """A request; without any PATH a piped standard input is read."""
+    from rca.gather import Request
+
+    given = list(paths or ())
+    if not given and repo is None and not sys.stdin.isatty():
+        given = ["-"]
+    return Request(
+        paths=given,
+        repo=repo,
+        ref=ref,
+        changes=tuple(changes or ()),
+        topology=topology,
+        baseline=tuple(baseline or ()),
+        earlier=tuple(earlier or ()),
+        stdin=sys.stdin.buffer if "-" in given else None,
+        environ=dict(os.environ),
+    )
+
+
+def ruleset(dirs: Sequence[Path] | None) -> "RuleSet":
+    """The built-in rules and those of the folders given."""
+    from rca import rules
+
+    return rules.load([rules.builtin(), *(dirs or ())])
+
+
+def choice(value: str, allowed: Sequence[str], option: str) -> str:
+    """`value` when it is one of `allowed`, else a usage error that lists them."""
+    if value not in allowed:
+        raise UsageError(f"{option} {value!r} is not known", hint=f"one of: {', '.join(allowed)}")
+    return value

@@ -1,0 +1,140 @@
+"""From paths and options to Facts: the composition that does the reading, so that the analysis need not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from rca import git, ingest, signatures
+from rca.errors import UsageError
+from rca.ingest import revisions
+from rca.model import Change, Digest, Facts, Report, Source, TestRun
+from rca.model.piece import Bundle, Cases, Changes, Earlier, Occurrences, Piece, Summary, Topology
+from rca.when import to_ns
+
+MERGE_EVERY = 8  # digests held before they are merged: bounds memory without merging the same rows too often
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to read."""
+
+    paths: Sequence[str] = ()
+    repo: Path | None = None
+    ref: str | None = None
+    changes: Sequence[str] = ()
+    topology: str | None = None
+    baseline: Sequence[str] = ()
+    earlier: Sequence[str] = ()
+    stdin: BinaryIO | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)  # CI variables, for the last resort of `--since deploy`
+
+
+@dataclass(slots=True)
+class _Read:
+    """What the pieces of one reading add up to."""
+
+    sources: list[Source] = field(default_factory=list)
+    digests: list[Digest] = field(default_factory=list)
+    runs: list[TestRun] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    commits: list[Change] = field(default_factory=list)
+    topology: dict[str, tuple[str, ...]] | None = None
+    reports: list[Report] = field(default_factory=list)
+    bundled: git.GitLog | None = None  # of the bundle whose Source comes next
+
+    def _with_commits(self, source: Source) -> Source:
+        if self.bundled is None or source.kind != "git":
+            return source
+        log, self.bundled = self.bundled, None
+        count = len(log.commits)
+        return source.model_copy(update={"read": count, "kept": count, "notes": (*source.notes, *log.notes)})
+
+    def add(self, piece: Piece) -> None:
+        match piece:
+            case Source():
+                self.sources.append(self._with_commits(piece))
+            case Occurrences(frame):
+                self._tally(signatures.tally(frame))
+            case Summary(digest):
+                self._tally(digest)
+            case Cases(run):
+                self.runs.append(run)
+            case Changes(changes):
+                self.changes += [one for one in changes if one.kind != "commit"]
+                self.commits += [one for one in changes if one.kind == "commit"]
+            case Topology(calls):
+                self.topology = {**(self.topology or {}), **calls}
+            case Earlier(report):
+                self.reports.append(report)
+            case Bundle(path):
+                self.bundled = git.from_bundle(path)
+                self.commits += self.bundled.commits
+
+    def _tally(self, digest: Digest) -> None:
+        self.digests.append(digest)
+        if len(self.digests) >= MERGE_EVERY:
+            self.digests = [signatures.merge(self.digests)]
+
+
+def gather(request: Request) -> Facts:
+    """Read everything that was asked for. Order of inputs does not matter: all is sorted by time, then by name."""
+    given = [*request.paths, *request.changes, *([request.topology] if request.topology else [])]
+    if not given and request.repo is None:
+        raise UsageError("nothing to read", hint="name a file, a folder or `-`, for example: rca analyze incident/")
+    read = _all(ingest.read(given, stdin=request.stdin)) if given else _Read()
+    earlier = _all(ingest.read(list(request.earlier))) if request.earlier else _Read()
+    baseline = _all(ingest.read(list(request.baseline))) if request.baseline else None
+    notes: list[str] = []
+    if request.repo is not None:
+        log = git.commits(request.repo, ref=request.ref)
+        read.commits += log.commits
+        notes += log.notes
+    digest = signatures.merge(read.digests)
+    changes = revisions.live_times((*read.changes, *revisions.infer(digest.traffic, read.changes)), digest.traffic)
+    return Facts(
+        sources=(*read.sources, *earlier.sources, *(baseline.sources if baseline else ())),
+        digest=digest,
+        runs=tuple(sorted(read.runs, key=_started)),
+        earlier=tuple(sorted(earlier.runs, key=_started)),
+        changes=tuple(sorted(_once(changes), key=_made)),
+        commits=tuple(sorted(_once(read.commits), key=_made, reverse=True)),
+        topology=read.topology,
+        baseline=signatures.merge(baseline.digests) if baseline else None,
+        baseline_runs=tuple(baseline.runs) if baseline else (),
+        reports=tuple(read.reports),
+        missing=tuple(notes),
+    )
+
+
+def _all(pieces: Iterator[Piece]) -> _Read:
+    read = _Read()
+    for piece in pieces:
+        read.add(piece)
+    return read
+
+
+def _started(run: TestRun) -> tuple[int, str]:
+    return (run.started_ns or 0, run.path)
+
+
+def _made(change: Change) -> tuple[int, str]:
+    return (to_ns(change.live_at or change.at or "") or 0, change.id)
+
+
+def _once(changes: Sequence[Change]) -> list[Change]:
+    """Each change once; where two inputs tell of it, the one that says more."""
+    best: dict[str, Change] = {}
+    for change in changes:
+        known = best.get(change.id)
+        if known is None or _told(change) > _told(known):
+            best[change.id] = change
+    return list(best.values())
+
+
+def _told(change: Change) -> int:
+    return (
+        len(change.files)
+        + 10 * len(change.patches)
+        + sum(value is not None for value in (change.at, change.live_at, change.commit))
+    )

@@ -1,0 +1,191 @@
+"""analyze(): facts in, report out. The only place that knows the order of the stages; no clock, no network, no disk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from rca import __version__
+from rca.cause import explain
+from rca.correlate import correlate
+from rca.evidence import cited, resolve
+from rca.issues import Subject, fold, subjects
+from rca.join import authenticity, link
+from rca.model import (
+    Change,
+    Correlation,
+    Explanation,
+    Facts,
+    Finding,
+    Occurring,
+    Report,
+    RuleSet,
+    Signature,
+    Tool,
+    Window,
+)
+from rca.rules import Text, classify, cross
+from rca.safe import clean_model
+from rca.signatures import extract, sign
+from rca.summary import coverage, run_rows, tests, traffic
+from rca.window import Asked, anchored, bounds, clip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user may turn: the window, the prior that a recorded change is guilty, the command line to print."""
+
+    asked: Asked = field(default_factory=Asked)
+    prior_change: float = 0.25
+    command: str = "rca analyze"
+
+
+def analyze(facts: Facts, rules: RuleSet, settings: Settings) -> Report:
+    """The whole of rca, one line a stage."""
+    window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)
+    facts = replace(facts, digest=clip(facts.digest, window))
+    found = subjects(facts.digest, facts.runs)
+    signatures = _signatures(facts, found)
+    findings = _findings(found, signatures, rules)
+    folded = fold(found, signatures, findings, facts.digest, facts.runs)
+    issues = folded.issues
+    crossed = cross(
+        _marked(facts, signatures, findings),
+        facts.digest.traffic,
+        facts.digest.routes,
+        facts.runs,
+        facts.changes,
+        rules,
+    )
+    links = link(facts.runs, issues)
+    correlation = correlate(
+        issues,
+        changes=facts.changes,
+        commits=facts.commits,
+        traffic=facts.digest.traffic,
+        cells=folded.cells,
+        runs=facts.runs,
+        earlier=facts.earlier,
+        window=window,
+        sources=facts.sources,
+        topology=facts.topology,
+        rules=rules,
+        prior_change=settings.prior_change,
+        past=facts.past,
+        baseline=_baseline(facts),
+    )
+    explanation = explain(
+        issues,
+        links=links,
+        correlation=correlation,
+        changes=facts.changes,
+        commits=facts.commits,
+        rules=rules,
+        cross=crossed,
+        topology=facts.topology,
+        runs=facts.runs,
+        window=window,
+        digest=facts.digest,
+        sources=facts.sources,
+    )
+    return _report(
+        facts, rules, settings, issues, correlation, explanation, anchored(window, correlation, issues, facts.changes)
+    )
+
+
+def _signatures(facts: Facts, found: Sequence[Subject]) -> dict[str, Signature]:
+    from_logs = sign(facts.digest)
+    return {one.key: extract(one.text, kind="test") if one.origin == "test" else from_logs[one.key] for one in found}
+
+
+def _findings(found: Sequence[Subject], signatures: Mapping[str, Signature], rules: RuleSet) -> dict[str, Finding]:
+    texts = [
+        Text(
+            text=one.text,
+            signature=signatures[one.key],
+            logger=one.logger,
+            log=one.log,
+            resource=one.resource,
+            status=one.status,
+            outcome=one.outcome,
+        )
+        for one in found
+    ]
+    named = zip(found, classify(texts, rules), strict=True)
+    return {one.key: finding for one, finding in named if finding is not None}
+
+
+def _baseline(facts: Facts) -> frozenset[str] | None:
+    """Signature ids seen in the good run, or None when there is no good run to compare with."""
+    if facts.baseline is None:
+        return None
+    return frozenset(signature.id for signature in sign(facts.baseline).values())
+
+
+def _report(
+    facts: Facts,
+    rules: RuleSet,
+    settings: Settings,
+    issues: Sequence[Occurring],
+    correlation: Correlation,
+    explanation: Explanation,
+    window: Window,
+) -> Report:
+    """Put the results together, resolve every ref they cite, and clean every text."""
+    blamed: dict[str, float] = {}
+    for suspect in correlation.suspects:
+        blamed[suspect.issue] = max(suspect.p, blamed.get(suspect.issue, 0.0))
+    doubts = authenticity(facts.runs, facts.outcomes)
+    report = Report(
+        tool=Tool(version=__version__, rules=rules.hash, command=settings.command, prior_change=settings.prior_change),
+        window=window,
+        verdict=explanation.verdict,
+        coverage=coverage(facts.sources, facts.runs, issues, explanation, facts.missing),
+        tests=tests(facts.runs, issues, correlation.novelty, blamed, doubts),
+        issues=tuple(
+            one.issue.model_copy(
+                update={
+                    "role": explanation.roles.get(one.issue.id, "background"),
+                    "novelty": correlation.novelty.get(one.issue.id, "unknown"),
+                }
+            )
+            for one in issues
+        ),
+        changes=(*facts.changes, *_named_commits(facts, correlation)),
+        suspects=correlation.suspects,
+        no_change=correlation.no_change,
+        causes=explanation.causes,
+        actions=explanation.actions,
+        graph=explanation.edges,
+        traffic=traffic(facts.digest),
+        runs=run_rows(facts.runs),
+    )
+    evidence = resolve(
+        cited([report]),
+        digest=facts.digest,
+        runs=facts.runs,
+        changes=(*facts.changes, *facts.commits),
+        rules=rules,
+        sources=facts.sources,
+    )
+    return clean_model(report.model_copy(update={"evidence": evidence}))
+
+
+def _marked(facts: Facts, signatures: Mapping[str, Signature], findings: Mapping[str, Finding]) -> pl.DataFrame:
+    """The events with the rule and the signature of their shape, for rules over several events."""
+    keys = list(signatures)
+    marks = pl.DataFrame(
+        {
+            "shape": keys,
+            "rule": [findings[key].rule if key in findings else None for key in keys],
+            "signature": [signatures[key].id for key in keys],
+        },
+        schema={"shape": pl.String, "rule": pl.String, "signature": pl.String},
+    )
+    return facts.digest.events.join(marks, on="shape", how="left", maintain_order="left")
+
+
+def _named_commits(facts: Facts, correlation: Correlation) -> tuple[Change, ...]:
+    """The commits that are suspects of something; `rca changes` lists them all."""
+    named = {suspect.change for suspect in correlation.suspects}
+    return tuple(commit for commit in facts.commits if commit.id in named)

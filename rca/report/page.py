@@ -1,0 +1,41 @@
+"""Templates → text: the one door to jinja2. Templates see the report and a few filters, and must name what exists."""
+
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from rca.model import Report
+from rca.safe import command
+
+TEMPLATES = {"text": "report.txt.j2"}
+
+
+@lru_cache(maxsize=1)
+def templates_dir() -> Path:
+    """The templates: inside the wheel as rca/data/templates, else beside the package (editable install)."""
+    packaged = Path(str(files("rca"))) / "data" / "templates"
+    return packaged if packaged.is_dir() else Path(str(files("rca"))).parent / "templates"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """One environment; autoescape for HTML only, undefined names are errors."""
+    made = Environment(  # autoescape is decided by the template's name; text formats are escaped by filters
+        loader=FileSystemLoader(templates_dir()),
+        undefined=StrictUndefined,
+        autoescape=lambda name: bool(name) and ".html" in str(name),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["pct"] = lambda p: f"{100 * p:.0f} %"
+    made.filters["at"] = lambda at: at[:19].replace("T", " ") if at else "?"
+    return made
+
+
+def page(report: Report, name: str) -> str:
+    """`report` through the template of format `name`."""
+    text = environment().get_template(TEMPLATES[name]).render(report=report)
+    return command(text) if name != "html" else text

@@ -1,0 +1,89 @@
+"""The one way out for text: strip, redact, show, cut, then escape for the target.
+
+Order (reliability notes): stripping first, because a token split by an escape sequence would re-join after redaction;
+redaction before cutting, because half a token is not recognised; leftovers are shown, not trusted to a regex.
+"""
+
+import re
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from rca.redact import redact
+
+CUT = 20_000  # characters of one text in any output
+_ANSI = re.compile(
+    r"\x1b\[[0-?]{0,64}[ -/]{0,16}[@-~]"  # CSI
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC, DCS, SOS, PM, APC
+    r"|\x9b[0-?]{0,64}[ -/]{0,16}[@-~]"  # 8-bit CSI
+    r"|\x1b[ -/]{0,16}[0-~]"  # two-character sequences
+)
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_TICKS = re.compile("`+")
+_COMMAND = re.compile(r"(##)(\[|vso\[|teamcity\[)|^(\s*)(::)", re.MULTILINE | re.IGNORECASE)
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def strip(text: str) -> str:
+    """`text` without terminal sequences and invisible characters; CR LF becomes LF."""
+    if text.isascii() and "\x1b" not in text and "\r" not in text:
+        return text
+    return _INVISIBLE.sub("", _ANSI.sub("", text.replace("\r\n", "\n")))
+
+
+def show(text: str) -> str:
+    """`text` with every remaining control, bidi or surrogate character as `<U+XXXX>`."""
+    return _CONTROL.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
+
+
+def cut(text: str, limit: int = CUT) -> str:
+    """Head and tail of a long text, with the number of characters left out between them."""
+    if len(text) <= limit:
+        return text
+    head = limit * 2 // 3
+    tail = limit - head
+    return f"{text[:head]}… [{len(text) - limit} characters left out] …{text[-tail:]}"
+
+
+def clean(text: str, limit: int = CUT) -> str:
+    """Strip, redact, show and cut: what any text must pass before it is escaped for its target."""
+    return cut(show(redact(strip(text))), limit)
+
+
+def clean_model(model: Model) -> Model:
+    """`model` with every string in it cleaned, dictionary keys included."""
+    return type(model).model_validate(_walk(model.model_dump(by_alias=True)))
+
+
+def _walk(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {_walk(key): _walk(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_walk(item) for item in value)
+    return value
+
+
+def command(text: str) -> str:
+    """`text` in which no line is a workflow command of a CI host (`::cmd::`, `##[cmd]`, `##vso[`, `##teamcity[`).
+
+    A visible space breaks the command; an invisible character would only move the trap.
+    """
+    return _COMMAND.sub(lambda match: f"# #{match[2]}" if match[1] else f"{match[3]}: :", text)
+
+
+def line(text: str, limit: int = 300) -> str:
+    """One line: cleaned, white space folded, cut."""
+    return cut(" ".join(clean(text).split()), limit)
+
+
+def fence(text: str, language: str = "") -> str:
+    """A Markdown code block whose fence is longer than any run of back-ticks inside."""
+    longest = max((len(run) for run in _TICKS.findall(text)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return f"{ticks}{language}\n{text}\n{ticks}"

@@ -1,0 +1,155 @@
+"""Summary: test counts, coverage and the class of each failure, counted from the cases and the issues."""
+
+from collections.abc import Mapping, Sequence
+
+from rca.model import (
+    Authenticity,
+    Coverage,
+    Digest,
+    Explanation,
+    Failure,
+    Occurring,
+    Source,
+    Suite,
+    TestCase,
+    TestRun,
+    TestSummary,
+    TrafficSeries,
+)
+from rca.model.report import Novelty
+from rca.when import rfc3339
+
+FAILING = ("failed", "error")
+MESSAGE_KEPT = 500
+INFRASTRUCTURE_SHARE = 0.8  # a run with more failures says something of the environment, not of single tests (Trunk)
+INFRASTRUCTURE_CASES = 10
+
+
+def tests(
+    runs: Sequence[TestRun],
+    issues: Sequence[Occurring],
+    novelty: Mapping[str, Novelty],
+    blamed: Mapping[str, float],
+    doubts: Sequence[Authenticity],
+) -> TestSummary:
+    """Counts over all runs under analysis; one row per failing case. `blamed`: issue → p of its best change."""
+    cases = [(run, case) for run in runs for case in run.cases]
+    owner = {seen.ref: one.issue.id for one in issues for seen in one.occurrences if seen.test}
+    return TestSummary(
+        total=len(cases),
+        **{name: sum(case.outcome == outcome for _, case in cases) for name, outcome in _COUNTED.items()},
+        duration_s=round(sum(case.duration_s or 0.0 for _, case in cases), 3),
+        suites=suites(runs),
+        failures=tuple(
+            _failure(run, case, owner.get(case.ref), novelty, blamed) for run, case in cases if case.outcome in FAILING
+        ),
+        authenticity=tuple(doubts),
+    )
+
+
+_COUNTED = {"passed": "passed", "failed": "failed", "errors": "error", "skipped": "skipped"}
+
+
+def suites(runs: Sequence[TestRun]) -> tuple[Suite, ...]:
+    """One row per run and suite, in the order of the reports."""
+    groups: dict[tuple[int, str], list[TestCase]] = {}
+    for number, run in enumerate(runs):
+        for case in run.cases:
+            groups.setdefault((number, case.suite), []).append(case)
+    return tuple(
+        Suite(
+            name=name,
+            total=len(cases),
+            **{field: sum(case.outcome == outcome for case in cases) for field, outcome in _COUNTED.items()},
+            duration_s=round(sum(case.duration_s or 0.0 for case in cases), 3),
+        )
+        for (_, name), cases in groups.items()
+    )
+
+
+def _failure(
+    run: TestRun, case: TestCase, issue: str | None, novelty: Mapping[str, Novelty], blamed: Mapping[str, float]
+) -> Failure:
+    return Failure(
+        id=case.id,
+        suite=case.suite,
+        name=case.name,
+        outcome=case.outcome,
+        message=(case.message or case.text.strip().rsplit("\n", 1)[-1])[:MESSAGE_KEPT],
+        issue=issue,
+        evidence=(case.ref,),
+        kind=_kind(run, case, issue, novelty, blamed),
+    )
+
+
+def _kind(
+    run: TestRun, case: TestCase, issue: str | None, novelty: Mapping[str, Novelty], blamed: Mapping[str, float]
+) -> str:
+    if any(attempt.outcome == "passed" for attempt in case.attempts):
+        return "flaky"
+    if issue and blamed.get(issue, 0.0) >= 0.5:
+        return "this_change"
+    if issue and novelty.get(issue) == "ongoing":
+        return "already_failing"
+    failing = sum(one.outcome in FAILING for one in run.cases)
+    if len(run.cases) >= INFRASTRUCTURE_CASES and failing > INFRASTRUCTURE_SHARE * len(run.cases):
+        return "infrastructure"
+    return "unknown"
+
+
+def coverage(
+    sources: Sequence[Source],
+    runs: Sequence[TestRun],
+    issues: Sequence[Occurring],
+    explanation: Explanation,
+    missing: Sequence[str],
+) -> Coverage:
+    """What was read; failures are failing test cases, or, where no test ran, failing issues."""
+    cases = [case.ref for run in runs for case in run.cases if case.outcome in FAILING]
+    failing = [one for one in issues if one.failing]
+    named = {seen.ref for one in failing if one.finding for seen in one.occurrences}
+    if cases:
+        failures, explained = len(cases), sum(ref in explanation.explained for ref in cases)
+        by_rule = sum(ref in named for ref in cases)
+    else:
+        in_cause = {cause.issue for cause in explanation.causes} | {
+            edge.effect for edge in explanation.edges if edge.kept
+        }
+        failures, by_rule = len(failing), sum(one.finding is not None for one in failing)
+        explained = sum(one.issue.id in in_cause for one in failing)
+    return Coverage(
+        sources=tuple(sources),
+        failures=failures,
+        explained=explained,
+        missing=tuple(dict.fromkeys((*missing, *explanation.missing))),
+        by_rule=by_rule,
+        unknown_signatures=sum(one.finding is None for one in failing),
+    )
+
+
+def traffic(digest: Digest) -> tuple[TrafficSeries, ...]:
+    """Requests (or, where none were logged, entries) per service and minute, with the 5xx among them."""
+    found: list[TrafficSeries] = []
+    rows = (
+        digest.traffic.drop_nulls(["service", "minute"]).group_by("service", "minute").sum().sort("service", "minute")
+    )
+    for (service,), part in rows.partition_by("service", as_dict=True, maintain_order=True).items():
+        unit = "requests" if int(part["requests"].sum()) else "entries"
+        minutes = tuple(
+            (rfc3339(minute), int(n), int(bad)) for minute, n, bad in part.select("minute", unit, "failed").iter_rows()
+        )
+        found.append(TrafficSeries(service=str(service), unit=unit, minutes=minutes))
+    return tuple(found)
+
+
+def run_rows(runs: Sequence[TestRun]) -> tuple[dict[str, str | int], ...]:
+    """One row per run under analysis, oldest first."""
+    return tuple(
+        {
+            "path": run.path,
+            "started_at": rfc3339(run.started_ns) if run.started_ns else "",
+            "total": len(run.cases),
+            "failed": sum(case.outcome in FAILING for case in run.cases),
+        }
+        for run in runs
+    )
