@@ -1,0 +1,152 @@
+"""Drafts become a TestRun: repeats fold into attempts, ids are given, windows are inferred where the report has none."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from rca.ingest.testdraft import HELD, SEVERITY, Draft, Reading
+from rca.ingest.testids import NOTHING, find
+from rca.model.case import Attempt, TestCase, TestRun
+
+_TEARDOWN = ("failed on teardown with", "test teardown failure")
+"""How pytest begins the message of the second <testcase> that it writes when a test fails and its teardown, too."""
+
+SECOND_NS = 1_000_000_000
+
+
+def runs(drafts: Iterator[Draft], reading: Reading, tally: dict[str, int]) -> Iterator[TestRun]:
+    """The report as one run, or as several of HELD cases; `tally` gets read, kept and duplicates added.
+
+    Repeats are recognised within one run only: that is what bounds the memory, and a note says so when it matters.
+    """
+    number = 0
+    while held := list(islice(drafts, HELD)):
+        number += 1
+        if number == 2:
+            reading.notes.append(
+                f"more than {HELD} cases: read in parts, repeats of a test in different parts count as tests"
+            )
+        tests = list(folded(held, by_identity=reading.by_identity))
+        tally["read"] += len(held)
+        tally["kept"] += len(tests)
+        yield _run(tests, reading)
+    if not number:
+        yield _run([], reading)
+
+
+def _run(tests: list[tuple[str, Draft]], reading: Reading) -> TestRun:
+    cases = tuple(_case(key, draft, reading) for key, draft in tests)
+    for case in cases:
+        if case.start_ns is not None:
+            reading.began(case.start_ns)
+            reading.began(case.end_ns)
+    return TestRun(
+        path=reading.path,
+        source=reading.source,
+        started_ns=reading.started_ns,
+        ended_ns=reading.ended_ns,
+        zone_known=reading.zone_known,
+        cases=cases,
+    )
+
+
+def folded(drafts: Iterable[Draft], *, by_identity: bool) -> Iterator[tuple[str, Draft]]:
+    """Each test once with its id, in order of first appearance.
+
+    A retry follows a failure: a further run after a pass is another test of that name (parameterised tests share names),
+    unless the report gives both the same file and line, or names are unique by definition.
+    """
+    groups: dict[str, list[list[Draft]]] = {}
+    for draft in drafts:
+        name = draft.name or "(no name)"
+        parts = (draft.suite, draft.classname if draft.classname != draft.suite else "", name)
+        tests = groups.setdefault("::".join(filter(None, parts)), [])
+        if tests and draft.name and _again(tests[-1][-1], draft, by_identity=by_identity):
+            tests[-1].append(draft)
+        else:
+            tests.append([draft])
+    for key, tests in groups.items():
+        for number, attempts in enumerate(tests, 1):
+            yield (key if number == 1 else f"{key}#{number}"), (attempts[0] if len(attempts) == 1 else merged(attempts))
+
+
+def _again(earlier: Draft, later: Draft, *, by_identity: bool) -> bool:
+    if by_identity or earlier.outcome in {"failed", "error"}:
+        return True
+    return (
+        later.file is not None and later.line is not None and (earlier.file, earlier.line) == (later.file, later.line)
+    )
+
+
+def merged(attempts: list[Draft]) -> Draft:
+    """One draft of several runs of a test: passed if any passed, else as the last one failed; all stay as attempts."""
+    last = attempts[-1]
+    if len(attempts) == 2 and last.outcome == "error" and last.message.startswith(_TEARDOWN):
+        return _with_teardown(*attempts)
+    failures = [draft for draft in attempts if draft.outcome in {"failed", "error"}]
+    passes = [draft for draft in attempts if draft.outcome == "passed"]
+    decides = passes[-1] if passes else failures[-1] if failures else last
+    if failures:
+        decides.attempts = tuple(
+            attempt
+            for draft in attempts
+            for attempt in draft.attempts
+            or (Attempt(outcome=draft.outcome, duration_s=draft.duration_s, message=draft.message, text=draft.text),)
+        )
+    first = attempts[0]
+    decides.span, decides.before_s = first.span, first.before_s
+    if first.start_ns is not None:
+        decides.start_ns = first.start_ns
+    return decides
+
+
+def _with_teardown(call: Draft, teardown: Draft) -> Draft:
+    call.outcome = max(call.outcome, teardown.outcome, key=SEVERITY.__getitem__)
+    call.message = "\n".join(filter(None, (call.message, teardown.message)))
+    call.text = "\n\n".join(filter(None, (call.text, teardown.text)))
+    call.output = "\n".join(dict.fromkeys(filter(None, (call.output, teardown.output))))
+    return call
+
+
+def _window(draft: Draft) -> tuple[int | None, int | None, str]:
+    """Start and end of a case: as reported, else start_i = suite start + sum of earlier durations, stretched to the suite."""
+    duration = draft.duration_s or 0.0
+    if draft.start_ns is not None:
+        end = draft.end_ns if draft.end_ns is not None else draft.start_ns + round(duration * SECOND_NS)
+        return draft.start_ns, end, "reported"
+    span = draft.span
+    if span is None:
+        return None, None, "none"
+    if not span.sum_s:  # no case says how long it took: it ran at some time within the suite
+        return span.start_ns, span.start_ns + round((span.time_s or 0.0) * SECOND_NS), "inferred"
+    stretch = span.time_s / span.sum_s if span.time_s else 1.0
+    start = span.start_ns + round(draft.before_s * stretch * SECOND_NS)
+    # parallel workers make the sum exceed the suite's time: windows then overlap, but none is shorter than its test
+    return start, start + round(duration * max(stretch, 1.0) * SECOND_NS), "inferred"
+
+
+def _case(key: str, draft: Draft, reading: Reading) -> TestCase:
+    start, end, timed = _window(draft)
+    texts = draft.message or draft.text or draft.output
+    found = find(f"{draft.message}\n{draft.text}\n{draft.output}") if texts else NOTHING
+    return TestCase(
+        id=key,
+        ref=f"test:{reading.source}:{key}",
+        suite=draft.suite,
+        classname=draft.classname,
+        name=draft.name or "(no name)",
+        outcome=draft.outcome,
+        duration_s=draft.duration_s,
+        message=draft.message,
+        text=draft.text,
+        output=draft.output,
+        file=draft.file,
+        line=draft.line,
+        start_ns=start,
+        end_ns=end,
+        timed=timed,
+        properties=draft.properties or {},
+        attempts=draft.attempts,
+        urls=found.urls,
+        traces=found.traces,
+        ids=found.ids,
+    )

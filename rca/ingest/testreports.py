@@ -1,0 +1,94 @@
+"""The door of the test report readers: what kind of report some bytes are, and reading them into test runs."""
+
+from collections.abc import Iterator
+from typing import BinaryIO, Literal
+
+from rca.errors import InputUnusableError
+from rca.ingest import xmlreports
+from rca.ingest.testdraft import LEVEL, PACKAGE, Draft, Reading
+from rca.ingest.testfold import runs
+from rca.model.case import TestRun
+from rca.model.piece import Cases, Piece
+from rca.model.source import Source
+from rca.when import rfc3339
+
+ReportKind = Literal["junit", "console", "reportlog", "test-json"]
+
+READERS = {"junit": xmlreports.read}
+
+
+def recognise(head: bytes, name: str) -> ReportKind | None:  # noqa: ARG001 - the interface offers the name; content decides
+    """Kind of the report that begins with `head` (up to 64 KiB), or None. The name is never asked."""
+    return "junit" if xmlreports.recognise(head) else None
+
+
+def read(kind: str, source: int, path: str, data: BinaryIO) -> Iterator[Piece]:
+    """The runs of one report, then its Source, for which read == kept + duplicates + skipped in test cases.
+
+    Raises InputUnusableError when nothing of it can be used.
+    """
+    reading = Reading(path=path, source=source)
+    tally = {"read": 0, "kept": 0}
+    try:
+        reader = READERS[kind]
+    except KeyError:
+        raise InputUnusableError(f"{kind!r} is no kind of test report", where=path) from None
+    held: TestRun | None = None
+    for run in runs(reader(data, reading), reading, tally):
+        if held is not None:
+            yield Cases(held)
+        held = run
+    if held is not None:
+        yield Cases(held.model_copy(update={"declared": _declared(reading, tally)}))
+    yield _source(kind, reading, tally)
+
+
+def _declared(reading: Reading, tally: dict[str, int]) -> dict[str, int]:
+    """Totals that the report states, when they differ from the cases that are there."""
+    stated = dict(reading.declared)
+    if stated.get("tests", tally["read"]) == tally["read"]:
+        return {}
+    reading.notes.append(f"the report states {stated['tests']} tests, {tally['read']} test cases are in it")
+    return stated
+
+
+def _source(kind: str, reading: Reading, tally: dict[str, int]) -> Source:
+    skipped = sum(reading.skipped.values())
+    notes = [*reading.notes, *(f"{count} {what}" for what, count in sorted(reading.seen.items()) if count)]
+    return Source.model_validate(
+        {
+            "path": reading.path,
+            "kind": kind,
+            "read": tally["read"] + skipped,
+            "kept": tally["kept"],
+            "duplicates": tally["read"] - tally["kept"],
+            "skipped": skipped,
+            "skipped_reasons": dict(sorted(reading.skipped.items())),
+            "first_at": rfc3339(reading.started_ns) if reading.started_ns is not None else None,
+            "last_at": rfc3339(reading.ended_ns) if reading.ended_ns is not None else None,
+            "complete": reading.complete,
+            "notes": tuple(notes),
+        }
+    )
+
+
+def counts(*runs: TestRun) -> dict[str, int]:
+    """Tests, failed, errors and skipped of some runs together; a report without cases counts by the totals it states.
+
+    The failure of a whole Go package is a failure (and, if the compiler caused it, an error), but not a test.
+    """
+    total = {"tests": 0, "failed": 0, "errors": 0, "skipped": 0}
+    for run in runs:
+        if not run.cases:
+            for key in total:
+                total[key] += run.declared.get(key, 0)
+        for case in run.cases:
+            package = case.properties.get(LEVEL) == PACKAGE
+            total["tests"] += not package
+            total["failed"] += package or case.outcome == "failed"
+            total["errors"] += case.outcome == "error"
+            total["skipped"] += case.outcome == "skipped"
+    return total
+
+
+__all__ = ["Draft", "ReportKind", "counts", "read", "recognise"]

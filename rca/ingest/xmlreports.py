@@ -1,0 +1,45 @@
+"""XML reports of tests: the root element decides the dialect."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from rca.ingest import xmlwalk
+from rca.ingest.junit import Junit
+from rca.ingest.testdraft import Draft, Reading
+from rca.ingest.xmltext import encoding
+
+DIALECTS: xmlwalk.Dialects = {"testsuites": Junit, "testsuite": Junit, "testcase": Junit}
+
+_ROOT = re.compile(r"<(?![!?])(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})")
+
+
+def recognise(head: bytes) -> bool:
+    """Whether the first element of `head` (any encoding; comments, DOCTYPE and junk before it) is a test report's root."""
+    codec, mark = encoding(head.lstrip(b"\r\n\t "))
+    text = head.lstrip(b"\r\n\t ")[mark:].decode(codec, "replace").lstrip("\ufeff\r\n\t ")
+    return text.startswith("<") and _root(text) in DIALECTS
+
+
+def _root(text: str) -> str:
+    """Local name of the first element, stepping over comments, declarations and a document type."""
+    at = 0
+    while True:
+        at = text.find("<", at)
+        if at < 0:
+            return ""
+        for opens, closes in (("<!--", "-->"), ("<?", "?>"), ("<!", ">")):
+            if text.startswith(opens, at):
+                end = text.find(closes, at)
+                if end < 0:
+                    return ""
+                at = end + len(closes)
+                break
+        else:
+            found = _ROOT.match(text, at)
+            return found[1] if found else ""
+
+
+def read(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
+    """The cases of one XML report. Raises InputUnusableError for hostile or foreign XML."""
+    return xmlwalk.read(data, reading, DIALECTS)

@@ -1,0 +1,152 @@
+"""The one XML driver: feeds expat with clean chunks, refuses DTDs, salvages what precedes a break, knows no dialect."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pyexpat import ErrorString, ExpatError, ParserCreate, XMLParserType
+from typing import BinaryIO, Protocol
+
+from rca.errors import InputUnusableError
+from rca.ingest.testdraft import Draft, Reading
+from rca.ingest.xmltext import chunks
+
+DEEPEST = 5_000
+LONGEST_TAG = 1 << 26
+_JUNK_AFTER_ROOT = 9  # XML_ERROR_JUNK_AFTER_DOC_ELEMENT: concatenated documents, or trailing garbage
+_TEXT_BUFFER = 1 << 16
+
+
+class Dialect(Protocol):
+    """What one family of reports does with elements. Finished cases go to `ready`; `parser` lets it switch text on."""
+
+    ready: list[Draft]
+    parser: XMLParserType
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """An element opens."""
+
+    def end(self, tag: str) -> None:
+        """An element closes."""
+
+    def close(self, *, cut: bool) -> None:
+        """The document is over; `cut`: in the middle, so that an open case is to be counted as skipped."""
+
+
+Dialects = Mapping[str, Callable[[Reading], Dialect]]
+
+
+def read(data: BinaryIO, reading: Reading, dialects: Dialects) -> Iterator[Draft]:
+    """The cases of one XML file, which may be several documents one after the other.
+
+    Raises InputUnusableError for a DTD with an internal subset, an unknown root, an over-long tag and over-deep nesting.
+    """
+    document = _Document(reading, dialects)
+    for chunk in chunks(data, reading):
+        rest = chunk
+        while rest and not document.broken:
+            rest = document.feed(rest)
+            if document.dialect is not None and document.dialect.ready:
+                yield from document.dialect.ready
+                document.dialect.ready = []
+            if rest:
+                document = _Document(reading, dialects, number=document.number + 1, offset=document.fed)
+                reading.seen["documents after the first in one file"] += 1
+        if document.broken:
+            break
+    yield from document.finish()
+
+
+class _Document:
+    """One XML document on its way through expat."""
+
+    def __init__(self, reading: Reading, dialects: Dialects, *, number: int = 1, offset: int = 0) -> None:
+        self.reading = reading
+        self.dialects = dialects
+        self.number = number
+        self.offset = offset
+        self.fed = 0
+        self.broken = False
+        self.dialect: Dialect | None = None
+        self.parser = ParserCreate("utf-8")
+        self.parser.buffer_text = True
+        self.parser.buffer_size = _TEXT_BUFFER
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartElementHandler = self._root
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Parse one chunk; what is left belongs to a further document."""
+        before = self.fed
+        self.fed += len(chunk)
+        try:
+            self.parser.Parse(chunk)
+        except ExpatError as error:
+            rest = chunk[max(0, self.parser.ErrorByteIndex - before) :] if error.code == _JUNK_AFTER_ROOT else b""
+            if rest.startswith(b"<"):
+                self.close(cut=False)
+                return rest
+            self._break(error)
+        if self.fed - self.parser.CurrentByteIndex > LONGEST_TAG:
+            raise InputUnusableError(
+                f"a single tag or attribute is longer than {LONGEST_TAG >> 20} MiB",
+                where=self.where(),
+                hint="no test runner writes such a report; cut that element out",
+            )
+        return b""
+
+    def finish(self) -> Iterator[Draft]:
+        """End of the file."""
+        if not self.broken:
+            try:
+                self.parser.Parse(b"", True)
+            except ExpatError as error:
+                self._break(error)
+        if self.dialect is None:
+            if self.number == 1 and not self.fed:
+                self.reading.notes.append("the file is empty: no tests")
+            elif self.number == 1:
+                raise InputUnusableError(
+                    "no XML element could be read",
+                    where=self.where(),
+                    hint="give the report that the test runner wrote",
+                )
+            return
+        self.close(cut=self.broken)
+        yield from self.dialect.ready
+
+    def close(self, *, cut: bool) -> None:
+        """Tell the dialect that this document is over."""
+        if self.dialect is not None:
+            self.dialect.close(cut=cut)
+
+    def where(self) -> str:
+        """File and position for messages."""
+        parser = self.parser
+        return f"{self.reading.path}:{parser.CurrentLineNumber}:{parser.CurrentColumnNumber + 1}"
+
+    def _break(self, error: ExpatError) -> None:
+        self.broken = True
+        at = f"line {error.lineno}, column {error.offset + 1}"
+        if error.code == _JUNK_AFTER_ROOT:
+            self.reading.notes.append(f"{at}: text after the end of the report is left out")
+        elif self.dialect is not None:
+            self.reading.incomplete(f"{at}: {ErrorString(error.code)}; the cases complete before it are kept")
+
+    def _doctype(self, name: str, _system: str | None, _public: str | None, subset: bool | int) -> None:
+        if subset:
+            raise InputUnusableError(
+                f"the document type {name!r} has an internal subset, which may declare entities; it is never expanded",
+                where=self.where(),
+                hint="remove the <!DOCTYPE …[…]> from the report",
+            )
+
+    def _root(self, tag: str, attrs: dict[str, str]) -> None:
+        build = self.dialects.get(tag.rpartition(":")[2])
+        if build is None:
+            raise InputUnusableError(
+                f"<{tag[:80]}> is not the root of a test report that rca reads",
+                where=self.where(),
+                hint="JUnit, NUnit, xUnit.net, TRX and Jenkins results are read",
+            )
+        self.dialect = build(self.reading)
+        self.dialect.parser = self.parser
+        self.parser.StartElementHandler = self.dialect.start
+        self.parser.EndElementHandler = self.dialect.end
+        self.dialect.start(tag, attrs)
