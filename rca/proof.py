@@ -1,0 +1,198 @@
+"""A rule that cannot prove itself is not a rule: the seven proofs, over the samples the rules carry."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from rca import rules, signatures
+from rca.model import CrossFinding, Digest, Finding, Rule, RuleSet, RuleTest, TestRun
+from rca.rules import Text
+from rca.rules.table import table
+from rca.rules.weaken import Weakened, weakened
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is proven of one rule, and what is not."""
+
+    rule: str
+    file: str
+    status: str
+    matches: int
+    near_misses: int
+    gaps: int
+    clauses: int
+    complaints: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """One line for a person."""
+        gaps = f", {self.gaps} known gaps" if self.gaps else ""
+        proven = f"{self.matches} matched, {self.near_misses} near misses, {self.clauses} clauses needed{gaps}"
+        return f"{'FAIL' if self.complaints else 'ok  '} {self.rule} ({self.status}): {proven}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofReport:
+    """Proofs of all rules in order of id."""
+
+    proofs: tuple[Proof, ...]
+    healthy_texts: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is left unproven."""
+        return not any(proof.complaints for proof in self.proofs)
+
+    def lines(self) -> Iterator[str]:
+        """One line per rule, each complaint indented below, and a sum."""
+        for proof in self.proofs:
+            yield proof.line
+            yield from (f"     {proof.file}: {complaint}" for complaint in proof.complaints)
+        failed = sum(bool(proof.complaints) for proof in self.proofs)
+        silent = f", silent on {self.healthy_texts} healthy texts" if self.healthy_texts else ""
+        yield f"{len(self.proofs)} rules, {failed} unproven{silent}"
+
+
+def prove_all(dirs: Sequence[Path], *, healthy: Digest | None = None, runs: Sequence[TestRun] = ()) -> ProofReport:
+    """Load the rules of all folders and prove each. `healthy` and `runs`: a good run, on which all must be silent."""
+    return prove(rules.load(dirs), healthy=healthy, runs=runs)
+
+
+def prove(ruleset: RuleSet, *, healthy: Digest | None = None, runs: Sequence[TestRun] = ()) -> ProofReport:
+    """The proofs of a loaded set."""
+    loud = _loud(ruleset, healthy or Digest(), runs)
+    contested = _contested(ruleset)
+    proofs = [
+        _proof(rule, [*_tried(rule), *contested.get(rule.id, ()), *loud.get(rule.id, ())])
+        for rule in sorted(ruleset.rules, key=lambda rule: rule.id)
+    ]
+    return ProofReport(tuple(proofs), (healthy or Digest()).shapes.height)
+
+
+def found(rule: Rule, test: RuleTest) -> Finding | CrossFinding | None:
+    """What the rule alone says of one of its samples."""
+    alone = RuleSet(rules=(rule,))
+    if rule.cross is None:
+        return rules.classify([as_text(test)], alone)[0]
+    sample = table(test.events, f"{rule.file}: {test.name}")
+    digest = signatures.tally(sample.entries)
+    return next(
+        iter(
+            rules.cross(
+                digest.events,
+                digest.traffic,
+                digest.routes,
+                sample.runs,
+                sample.changes,
+                alone,
+                shapes=digest.shapes,
+                cells=digest.cells,
+            )
+        ),
+        None,
+    )
+
+
+def as_text(test: RuleTest) -> Text:
+    """The sample as the text of a log entry, or of whatever `given` says."""
+    sample = test.sample.strip("\n")
+    given = test.given
+    status = given.get("status")
+    words = {name: str(given[name]) for name in ("logger", "log", "resource", "outcome", "source") if name in given}
+    return Text(text=sample, signature=signatures.extract(sample), status=int(status) if status else None, **words)
+
+
+def _proof(rule: Rule, complaints: Sequence[str]) -> Proof:
+    sure = [test for test in rule.tests if not test.known_gap]
+    return Proof(
+        rule=rule.id,
+        file=rule.file,
+        status=rule.status,
+        matches=sum(test.expect == "match" for test in sure),
+        near_misses=sum(test.expect == "no-match" for test in sure),
+        gaps=len(rule.tests) - len(sure),
+        clauses=len(weakened(rule)),
+        complaints=tuple(dict.fromkeys(complaints)),
+    )
+
+
+def _tried(rule: Rule) -> Iterator[str]:
+    """Proofs 1, 3, 4, 5 and 6: what the rule's own samples say about it."""
+    yield from _samples(rule)
+    if not any(test.title for test in rule.tests if test.expect == "match"):
+        yield 'title: no test states the title it expects; add title = "…" to one'
+    by = [name for name in rule.group.by if name != "rule"]
+    for field in ("same_as", "differs_from") if by else ():
+        if not any(getattr(test, field) for test in rule.tests):
+            yield f"group.by: no test has {field}, so nothing shows that {', '.join(by)} groups rightly"
+    for each in weakened(rule):
+        if not any(_samples(each.rule)):
+            yield _idle(each)
+
+
+def _idle(each: Weakened) -> str:
+    return f"{each.place}: no test needs it ({each.how}); add a near miss that only it keeps out, or drop it"
+
+
+def _samples(rule: Rule) -> Iterator[str]:
+    said = {test.name: found(rule, test) for test in rule.tests}
+    for index, test in enumerate(rule.tests):
+        finding = said[test.name]
+        right = (finding is not None) == (test.expect == "match")
+        where = f"tests[{index}] '{test.name}'"
+        if test.known_gap:
+            if right:
+                yield f"{where}: the known gap is closed; remove known_gap"
+            continue
+        if not right:
+            yield f"{where}: expected {test.expect}"
+        elif finding and test.title and finding.title != test.title:
+            yield f"{where}: title is '{finding.title}', expected '{test.title}'"
+        if finding is None:
+            continue
+        for field, alike in (("same_as", True), ("differs_from", False)):
+            other = said.get(getattr(test, field) or "")
+            if other and (other.group == finding.group) is not alike:
+                yield f"{where}: is {'another' if alike else 'the same'} issue as '{getattr(test, field)}'"
+
+
+def _contested(ruleset: RuleSet) -> dict[str, list[str]]:
+    """Proof 7a: samples that another rule claims without either of the two overriding the other."""
+    over = rules.overridden(ruleset.rules)
+    asked = [(rule, test) for rule in ruleset.rules if rule.match for test in rule.tests if test.expect == "match"]
+    complaints: dict[str, list[str]] = {}
+    claims = rules.candidates([as_text(test) for _, test in asked], ruleset)
+    for (rule, test), claimed in zip(asked, claims, strict=True):
+        for other, _ in claimed:
+            if other.id != rule.id and other.id not in over[rule.id] and not test.known_gap:
+                verb = "is overridden there by" if rule.id in over[other.id] else "is also claimed by"
+                complaints.setdefault(rule.id, []).append(
+                    f"'{test.name}' {verb} {other.id}; state overrides, or narrow one"
+                )
+    return complaints
+
+
+def _loud(ruleset: RuleSet, healthy: Digest, runs: Sequence[TestRun]) -> dict[str, list[str]]:
+    """Proof 7b: rules that speak on a good run."""
+    seen = healthy.events.unique("shape", keep="first", maintain_order=True).select(
+        "shape", "log", "logger", "resource", "status"
+    )
+    texts = [
+        Text(text=row["sample"], signature=signatures.extract(row["sample"]), log=row["log"], logger=row["logger"],
+             resource=row["resource"], status=row["status"])
+        for row in healthy.shapes.join(seen, on="shape", how="left").sort("shape").iter_rows(named=True)
+    ]  # fmt: skip
+    complaints: dict[str, list[str]] = {}
+    for text, finding in zip(texts, rules.classify(texts, ruleset), strict=True):
+        if finding:
+            complaints.setdefault(finding.rule, []).append(f"speaks on a healthy run: {text.text[:120]!r}")
+    marked = healthy.events.with_columns(pl.lit(None, dtype=pl.String).alias("rule"))
+    crossed = rules.cross(
+        marked, healthy.traffic, healthy.routes, runs, (), ruleset, shapes=healthy.shapes, cells=healthy.cells
+    )
+    for each in crossed:
+        complaints.setdefault(each.rule, []).append(f"speaks on a healthy run: {each.title!r}")
+    return complaints

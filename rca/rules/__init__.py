@@ -1,0 +1,21 @@
+"""Rules: Signature → Finding. A rule is a TOML file that recognises one known failure and proves that it does."""
+
+from rca.rules.checks import Complaint
+from rca.rules.classify import candidates, classify
+from rca.rules.crossing import cross
+from rca.rules.load import builtin, load
+from rca.rules.order import clauses, overridden
+from rca.rules.told import Text, value_shape
+
+__all__ = [
+    "Complaint",
+    "Text",
+    "builtin",
+    "candidates",
+    "classify",
+    "clauses",
+    "cross",
+    "load",
+    "overridden",
+    "value_shape",
+]
