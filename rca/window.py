@@ -46,7 +46,7 @@ def bounds(asked: Asked, digest: Digest, runs: Sequence[TestRun], changes: Seque
     until = _instant(asked.until, now, "--until") if asked.until else now
     start = parse(asked.since, now_ns=now)
     if isinstance(start, DeployAnchor):
-        change = _nth(start, changes) if start.n is not None else None
+        change = _nth(start.n, changes) if start.n is not None else None
         return _window(first, until, f"deploy:{change.id}" if change else "inputs")
     return _window(start.ns, until, "explicit")
 
@@ -68,13 +68,13 @@ def _window(since: int | None, until: int | None, anchor: str) -> Window:
     )
 
 
-def _nth(anchor: DeployAnchor, changes: Sequence[Change]) -> Change:
+def _nth(n: int, changes: Sequence[Change]) -> Change:
     deploys = [change for change in changes if change.kind == "deploy" and (change.live_at or change.at)]
     try:
-        return deploys[anchor.n]
+        return deploys[n]
     except IndexError:
         raise UsageError(
-            f"deploy[{anchor.n}] was asked for, but the inputs hold {len(deploys)} deploys", hint="see `rca changes`"
+            f"deploy[{n}] was asked for, but the inputs hold {len(deploys)} deploys", hint="see `rca changes`"
         ) from None
 
 
