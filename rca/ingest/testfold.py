@@ -28,6 +28,7 @@ def runs(drafts: Iterator[Draft], reading: Reading, tally: dict[str, int]) -> It
         tests = list(folded(held, by_identity=reading.by_identity))
         tally["read"] += len(held)
         tally["kept"] += len(tests)
+        tally["executions"] += sum(max(1, len(draft.attempts)) for _, draft in tests)
         yield _run(tests, reading)
     if not number:
         yield _run([], reading)
@@ -66,7 +67,8 @@ def folded(drafts: Iterable[Draft], *, by_identity: bool) -> Iterator[tuple[str,
             tests.append([draft])
     for key, tests in groups.items():
         for number, attempts in enumerate(tests, 1):
-            yield (key if number == 1 else f"{key}#{number}"), (attempts[0] if len(attempts) == 1 else merged(attempts))
+            whole = attempts[0] if len(attempts) == 1 else merged(attempts, by_identity=by_identity)
+            yield (key if number == 1 else f"{key}#{number}"), whole
 
 
 def _again(earlier: Draft, later: Draft, *, by_identity: bool) -> bool:
@@ -77,14 +79,19 @@ def _again(earlier: Draft, later: Draft, *, by_identity: bool) -> bool:
     )
 
 
-def merged(attempts: list[Draft]) -> Draft:
-    """One draft of several runs of a test: passed if any passed, else as the last one failed; all stay as attempts."""
+def merged(attempts: list[Draft], *, by_identity: bool) -> Draft:
+    """One draft of several runs of a test, which all stay as attempts.
+
+    Retries: passed if any passed, else as the last one failed. Rows of one test (by identity): the worst one counts.
+    """
     last = attempts[-1]
     if len(attempts) == 2 and last.outcome == "error" and last.message.startswith(_TEARDOWN):
         return _with_teardown(*attempts)
     failures = [draft for draft in attempts if draft.outcome in {"failed", "error"}]
     passes = [draft for draft in attempts if draft.outcome == "passed"]
     decides = passes[-1] if passes else failures[-1] if failures else last
+    if by_identity:
+        decides = max(attempts, key=lambda draft: SEVERITY[draft.outcome])
     if failures:
         decides.attempts = tuple(
             attempt

@@ -6,11 +6,29 @@ from typing import BinaryIO
 
 from rca.ingest import xmlwalk
 from rca.ingest.junit import Junit
+from rca.ingest.nunit import NUnit
 from rca.ingest.testdraft import Draft, Reading
+from rca.ingest.trx import Trx
+from rca.ingest.xmlothers import Jenkins, TestNG
 from rca.ingest.xmltext import encoding
+from rca.ingest.xunit import XUnit
 
-DIALECTS: xmlwalk.Dialects = {"testsuites": Junit, "testsuite": Junit, "testcase": Junit}
+DIALECTS: xmlwalk.Dialects = {
+    "testsuites": Junit,
+    "testsuite": Junit,
+    "testcase": Junit,
+    "test-run": NUnit,
+    "test-results": NUnit,
+    "test-suite": NUnit,
+    "assemblies": XUnit,
+    "assembly": XUnit,
+    "TestRun": Trx,
+    "testng-results": TestNG,
+    "result": Jenkins,
+    "testResult": Jenkins,
+}
 
+_SUBSET = re.compile(r"<!DOCTYPE\s{1,9}[^<>\[]{1,400}\[")
 _ROOT = re.compile(r"<(?![!?])(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})")
 
 
@@ -18,7 +36,10 @@ def recognise(head: bytes) -> bool:
     """Whether the first element of `head` (any encoding; comments, DOCTYPE and junk before it) is a test report's root."""
     codec, mark = encoding(head.lstrip(b"\r\n\t "))
     text = head.lstrip(b"\r\n\t ")[mark:].decode(codec, "replace").lstrip("\ufeff\r\n\t ")
-    return text.startswith("<") and _root(text) in DIALECTS
+    # XML of another kind, and any with an internal subset, is taken as well: to be refused with a reason, not read as text
+    return text.startswith("<") and (
+        _root(text) in DIALECTS or text.startswith("<?xml") or _SUBSET.match(text) is not None
+    )
 
 
 def _root(text: str) -> str:
