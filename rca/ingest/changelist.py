@@ -115,8 +115,8 @@ def _salvaged(text: str, notes: list[str]) -> Iterator[Any]:
             break
         yield item
     if at >= len(text) or text[at] != "]":
-        line = text.count("\n", 0, at) + 1
-        notes.append(f"the array is damaged or cut off at line {line}; what comes before it was read")
+        broken = text.count("\n", 0, at) + 1
+        notes.append(f"the array is damaged or cut off at line {broken}; what comes before it was read")
 
 
 def _loads(line: str) -> Any:
