@@ -132,9 +132,7 @@ def _report(
     window: Window,
 ) -> Report:
     """Put the results together, resolve every ref they cite, and clean every text."""
-    blamed: dict[str, float] = {}
-    for suspect in correlation.suspects:
-        blamed[suspect.issue] = max(suspect.p, blamed.get(suspect.issue, 0.0))
+    blamed = {one.issue.id: best[0].p for one in issues if (best := correlation.rolled(one.issue.id))}
     doubts = authenticity(facts.runs, facts.outcomes)
     report = Report(
         tool=Tool(version=__version__, rules=rules.hash, command=settings.command, prior_change=settings.prior_change),

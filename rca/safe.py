@@ -87,3 +87,39 @@ def fence(text: str, language: str = "") -> str:
     longest = max((len(run) for run in _TICKS.findall(text)), default=0)
     ticks = "`" * max(3, longest + 1)
     return f"{ticks}{language}\n{text}\n{ticks}"
+
+
+_MARKDOWN = {character: f"\\{character}" for character in "\\`*_{}[]#!|~>"} | {"<": "&lt;", "&": "&amp;"}
+_SPECIAL = re.compile(r"[\\`*_{}\[\]#!|~<>&@]|:(?=//)|(?<=\bwww)\.")
+_LEADING = re.compile(r"(?m)^(\s*)([-+=]|\d{1,9}[.)])(?=\s|$|=|-)")
+
+
+def markdown(text: str) -> str:
+    """`text` so that GitHub-flavoured Markdown shows it and makes nothing of it: no element, link, mention or heading."""
+    shown = _SPECIAL.sub(lambda match: _MARKDOWN.get(match[0], f"&#{ord(match[0])};"), text)
+    return _LEADING.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", shown)
+
+
+def cell(text: str) -> str:
+    """`text` for one cell of a Markdown table or one item of a list: on one line."""
+    return markdown(" ".join(text.split()))
+
+
+def code(text: str) -> str:
+    """`text` as inline code on one line; the ticks are longer than any run inside, `|` stays harmless in tables."""
+    inside = " ".join(text.split()).replace("|", "¦")
+    longest = max((len(run) for run in _TICKS.findall(inside)), default=0)
+    ticks = "`" * (longest + 1)
+    pad = " " if inside.startswith("`") or inside.endswith("`") or not inside else ""
+    return f"{ticks}{pad}{inside}{pad}{ticks}"
+
+
+def mermaid(text: str, limit: int = 60) -> str:
+    """`text` as a quoted Mermaid label: no quotes, brackets, back-ticks or line breaks inside."""
+    short = cut_short(" ".join(text.split()), limit)
+    return '"' + re.sub(r"[^\w .,:;/+=*%-]", lambda match: f"#{ord(match[0])};", short) + '"'
+
+
+def cut_short(text: str, limit: int) -> str:
+    """`text` on at most `limit` characters, an ellipsis where it was cut."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

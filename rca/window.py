@@ -110,7 +110,10 @@ def anchored(
     if window.anchor != "inputs":
         return _opened(window, changes)
     by_id = {change.id: change for change in changes if change.kind in ANCHORS}
-    ranked = sorted(correlation.suspects, key=lambda one: (-one.p, one.change, one.issue))
+    ranked = sorted(
+        (suspect for one in issues for suspect in correlation.rolled(one.issue.id)),
+        key=lambda one: (-one.p, one.change, one.issue),
+    )
     best = next((one.change for one in ranked if one.change in by_id and one.p >= 0.5), None)
     if best:
         return _opened(

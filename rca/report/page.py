@@ -7,9 +7,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from rca.model import Report
+from rca.report.filters import FILTERS
 from rca.safe import command
 
-TEMPLATES = {"text": "report.txt.j2"}
+TEMPLATES = {"text": "report.txt.j2", "md": "incident.md.j2"}
 
 
 @lru_cache(maxsize=1)
@@ -30,8 +31,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters["pct"] = lambda p: f"{100 * p:.0f} %"
-    made.filters["at"] = lambda at: at[:19].replace("T", " ") if at else "?"
+    made.filters.update(FILTERS)
     return made
 
 

@@ -1,0 +1,53 @@
+"""Ten incidents that really ran: verdict, cause and guilty change come out as they are known by construction."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from rca import rules
+from rca.gather import Request, gather
+from rca.model import Report
+from rca.pipeline import Settings, analyze
+from rca.report.as_json import json_schema, to_json
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "fixtures"
+SCENARIOS = sorted(path.parent.name for path in FIXTURES.glob("*/answer.json"))
+
+
+def answer(scenario: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((FIXTURES / scenario / "answer.json").read_text())
+    return loaded
+
+
+def report_of(scenario: str) -> Report:
+    facts = gather(Request(paths=[str(FIXTURES / scenario / "input")]))
+    return analyze(facts, rules.load([rules.builtin()]), Settings())
+
+
+def told(report: Report, rank: int) -> str:
+    """What the report says of its cause of that rank: statement, exemplar and the evidence cited."""
+    cause = next((one for one in report.causes if one.rank == rank), None)
+    if cause is None:
+        return ""
+    cited = [report.evidence[ref].text for ref in cause.evidence if ref in report.evidence]
+    return "\n".join([cause.statement, *cited])
+
+
+def test_all_ten_scenarios_are_there() -> None:
+    assert len(SCENARIOS) == 10
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_recorded_incident_gets_the_answer_known_by_construction(scenario: str) -> None:
+    truth, report = answer(scenario), report_of(scenario)
+    assert report.verdict.status == truth["verdict"]
+    if truth["primary_regex"] and truth["verdict"] == "cause_found":
+        assert re.search(truth["primary_regex"], told(report, 1))
+    if truth.get("secondary_regex"):
+        assert re.search(truth["secondary_regex"], "\n".join(told(report, rank) for rank in (2, 3)))
+    jsonschema.validate(json.loads(to_json(report)), json.loads(json_schema()))
