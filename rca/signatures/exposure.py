@@ -1,0 +1,42 @@
+"""Exposure: how much traffic there was, per revision and minute, and which routes answered how."""
+
+import polars as pl
+
+from rca.model.frames import MINUTE_NS, ROUTES, TRAFFIC
+from rca.signatures.requests import route
+
+TRAFFIC_KEY = ["service", "revision", "version", "minute"]
+ROUTES_KEY = ["service", "route", "status", "minute"]
+SERVER_ERROR = 500
+
+
+def traffic(rows: pl.DataFrame) -> pl.DataFrame:
+    """TRAFFIC of rows in the ENTRIES schema; entries without a service count under null."""
+    request = pl.col("payload") == "http"
+    return (
+        rows.with_columns((pl.col("at") // MINUTE_NS * MINUTE_NS).alias("minute"))
+        .group_by(TRAFFIC_KEY)
+        .agg(
+            pl.len().alias("entries"),
+            request.sum().alias("requests"),
+            (request & (pl.col("status") >= SERVER_ERROR)).fill_null(value=False).sum().alias("failed"),
+            pl.col("at").min().alias("first_at"),
+            pl.col("at").max().alias("last_at"),
+        )
+        .select(TRAFFIC.names())
+        .cast(dict(TRAFFIC))
+        .sort(TRAFFIC_KEY)
+    )
+
+
+def routes(rows: pl.DataFrame) -> pl.DataFrame:
+    """ROUTES of the request entries; the sample is the smallest URL, which no order of reading can change."""
+    return (
+        rows.filter((pl.col("payload") == "http") & pl.col("url").is_not_null())
+        .with_columns(route().alias("route"), (pl.col("at") // MINUTE_NS * MINUTE_NS).alias("minute"))
+        .group_by(ROUTES_KEY)
+        .agg(pl.len().alias("count"), pl.col("url").str.head(2000).min().alias("sample"))
+        .select(ROUTES.names())
+        .cast(dict(ROUTES))
+        .sort(ROUTES_KEY)
+    )

@@ -1,0 +1,154 @@
+"""Extract: one text becomes a signature: exception, template, frames, chain and fingerprint."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rca.model.signature import Cycle, Frame, Part, Signature
+from rca.signatures import fingerprint, recursion, shapes
+from rca.signatures.prefix import strip_prefix
+from rca.signatures.traceback import blocks
+from rca.signatures.traceback.block import Block
+
+Kind = Literal["log", "test"]
+
+TEXT_CAP = 400_000  # characters that are looked at; the samples of a digest are shorter
+_NAME = r"(?:[A-Za-z_][\w$]*(?:\.|::))*[A-Z][\w$]*"
+_ENDING = r"(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout|NotFound|Invalid|Status|Refused|Closed\w*)"
+_LEADING = re.compile(rf"^(?P<type>{_NAME}{_ENDING})(?:\((?P<args>.*)\)$|: (?P<message>.*)|:?$)", re.DOTALL)
+_EMBEDDED = re.compile(rf"(?<![\w.$])(?P<type>{_NAME}(?:Error|Exception)): (?P<message>\S.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A text after reading and before masking: the exceptions, the chosen one first, or the bare message."""
+
+    chosen: Block | None
+    causes: tuple[Block, ...] = ()
+    context: tuple[Block, ...] = ()
+    note: str = ""
+    message: str = ""
+    raw: str = ""
+
+
+def extract(text: str, *, kind: Kind = "log") -> Signature:
+    """The signature of one text; never raises.
+
+    Where an exception names its cause ("direct cause", `Caused by`, `[cause]`, `--->`), the signature is that of the
+    deepest cause; `causes` then holds the other exceptions of that chain, the one finally raised first. `context` holds
+    what was being handled at the time, suppressed exceptions and further members of a group. `kind` is where the text
+    comes from; it does not enter the fingerprint, so one exception seen by a test and in a log is one signature.
+    """
+    return extract_all([text], kind=kind)[0]
+
+
+def extract_all(texts: Sequence[str], *, kind: Kind = "log") -> list[Signature]:
+    """Signatures of many texts, in their order; masks all messages in one pass."""
+    del kind
+    parsed = [parse(text) for text in texts]
+    messages = [message for one in parsed for message in _messages(one)]
+    masked = iter(shapes.templates(messages))
+    return [_signature(one, masked=[next(masked) for _ in _messages(one)]) for one in parsed]
+
+
+def parse(text: str) -> Parsed:
+    """Read the exceptions of a text and choose the one that names it."""
+    text = shapes.visible(text[:TEXT_CAP])
+    found = blocks(text)
+    if not found:
+        return _message(strip_prefix(text.strip()))
+    chain = [found[0]]
+    rest = list(found[1:])
+    members = [block for block in rest if block.link == "member"]
+    rest = [block for block in rest if block.link != "member"]
+    while rest and rest[0].link == "cause":
+        chain.append(rest.pop(0))
+    note = "explicit cause of what was raised" if len(chain) > 1 else ""
+    if members and len({(block.type, block.message) for block in members}) == 1:
+        chain.append(members[0])
+        note, members = "the only exception of its group", members[1:]
+    *causes, chosen = chain
+    return Parsed(chosen, tuple(causes), (*members, *rest), note)
+
+
+def _message(text: str) -> Parsed:
+    """A text without frames: `Type: message` alone is an exception, otherwise it is a message."""
+    leading = _LEADING.match(text)
+    if leading:
+        message = leading["message"] if leading["message"] is not None else (leading["args"] or "")
+        return Parsed(Block("", leading["type"], message), raw=text)
+    return Parsed(None, message=text, raw=text)
+
+
+def _messages(one: Parsed) -> list[str]:
+    own = [one.message] if one.chosen is None else [one.chosen.message]
+    return [*own, *(block.message for block in (*one.causes, *one.context))]
+
+
+def _signature(one: Parsed, masked: list[str]) -> Signature:
+    if one.chosen is None:
+        return _of_message(one, masked[0])
+    others = [
+        _of_block(block, template) for block, template in zip((*one.causes, *one.context), masked[1:], strict=True)
+    ]
+    causes, context = tuple(others[: len(one.causes)]), tuple(others[len(one.causes) :])
+    notes = [Part(name="chosen", value=one.chosen.type or "", contributes=False, reason=one.note)] if one.note else []
+    notes += [
+        Part(name="raised", value=_title(block), contributes=False, reason="raised from it; the cause decides")
+        for block in one.causes
+    ]
+    notes += [
+        Part(
+            name="context",
+            value=_title(block),
+            contributes=False,
+            reason="handled at the time, suppressed, or beside it",
+        )
+        for block in one.context
+    ]
+    return _of_block(one.chosen, masked[0], extra=tuple(notes)).model_copy(
+        update={"causes": causes, "context": context}
+    )
+
+
+def _of_message(one: Parsed, template: str) -> Signature:
+    found = _EMBEDDED.search(one.raw)
+    parts = fingerprint.parts(None, template, (), None)
+    return Signature(
+        id=fingerprint.identify(parts),
+        template=template,
+        exception_type=found["type"] if found else None,
+        exception_message=found["message"].strip() if found else "",
+        parts=(*parts, *shapes.equalities(one.raw)),
+    )
+
+
+def _of_block(block: Block, template: str, extra: tuple[Part, ...] = ()) -> Signature:
+    frames, cycle = recursion.find(block)
+    parts = fingerprint.parts(block.type or "", template, frames, cycle)
+    return Signature(
+        id=fingerprint.identify(parts),
+        template=f"{block.type}: {template}" if template else (block.type or ""),
+        exception_type=block.type,
+        exception_message=block.message,
+        frames=frames,
+        cycle=cycle,
+        location=_location(frames, cycle),
+        language=block.language or None,
+        parts=(*parts, *shapes.equalities(block.message), *extra),
+        partial=not block.complete or block.type is None,
+    )
+
+
+def _location(frames: tuple[Frame, ...], cycle: Cycle | None) -> Frame | None:
+    """Where it happened: the innermost own frame; in a recursion an own frame of the cycle."""
+    for group in (cycle.frames if cycle else (), frames):
+        own = [frame for frame in group if frame.own]
+        if own:
+            return own[-1]
+    return frames[-1] if frames else None
+
+
+def _title(block: Block) -> str:
+    return f"{block.type}: {block.message}"[:300]

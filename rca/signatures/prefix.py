@@ -1,0 +1,41 @@
+"""Prefixes that a logger puts before a message: time, level, logger, process and thread."""
+
+import re
+
+_LEVEL = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|CRITICAL|FATAL|SEVERE|ALERT|EMERGENCY|[Tt]race|[Dd]ebug|[Ii]nfo|[Ww]arn(?:ing)?|[Ee]rror|[Ff]atal|[Cc]ritical)"
+_TIME = r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d|UTC))?\]?|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?"
+_STEPS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:{_TIME})[ ,|:\-]{{1,4}}",
+        rf"(?:\[{_LEVEL}\]|{_LEVEL}(?= ?[:|\]\-]| {{2,}}| \[| \d))\]?[ :|\-]{{1,8}}",
+        rf"{_LEVEL} (?=[\w.]+(?:: | - | -- ))",
+        r"\[(?:pid[: ]?)?[\d#]{1,10}\][ :|\-]{0,4}",
+        r"(?:--- )?\[[ \w\-.:/#]{1,60}\] (?=[\w.]{3,120} {0,20}(?:: | - ))",
+        r"(?!\w*(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout|exception|error)\b)[a-zA-Z_][\w$]*(?:\.[\w$\[\]]+){1,10} {0,40}(?:: | - | \| )",
+        r"[a-zA-Z_]\w{1,60} - ",
+        r"[-|:] ",
+    )
+)
+_PYTHON = re.compile(r"^(?:ERROR|WARNING|CRITICAL|INFO|DEBUG):(?P<logger>[\w.\-]+):")
+_NAMES_EXCEPTION = re.compile(r"(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout): ")
+ROUNDS = 8  # a prefix has at most time, level, pid, thread, logger and separators
+
+
+def strip_prefix(text: str) -> str:
+    """The message without its logger's prefix; the text itself when nothing but a prefix would be left."""
+    first = text.split("\n", 1)[0][:400]
+    python = _PYTHON.match(first)
+    position = python.end() if python else 0
+    timed = bool(python)
+    for _ in range(ROUNDS):
+        for number, step in enumerate(_STEPS):
+            found = step.match(first, position)
+            if found is None or (number > 1 and not timed) or _NAMES_EXCEPTION.search(found[0]):
+                continue
+            timed = True
+            position = found.end()
+            break
+        else:
+            break
+    return text[position:].lstrip() or text

@@ -1,0 +1,88 @@
+"""Shapes: from rows of text to their masked text, each a function of the text alone."""
+
+import hashlib
+import re
+
+import polars as pl
+
+from rca.model.signature import Part
+from rca.signatures import mask
+
+ROW = "masked"
+_ANSI = re.compile(mask.ANSI)
+_WORD = re.compile(mask.WORD)
+_FEW = 200  # parameters; beyond that the equalities of a text explain nothing
+
+
+def masked(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with a column `masked` (pass 1); takes a column `message`, order is not kept."""
+    hard = pl.col("message").pipe(mask.is_hard)
+    parts: list[pl.DataFrame] = []
+    flags = rows.select(hard.alias("hard"))["hard"].fill_null(value=False)
+    if flags.any():
+        parts.extend(_hard(rows.filter(flags)))
+        rows = rows.filter(~flags)
+    rows = rows.with_columns(mask.quick(pl.col("message")).alias(ROW))
+    texts = rows.select(pl.col(ROW).unique())
+    doubtful = texts.filter(mask.suspicious(pl.col(ROW)))
+    if doubtful.height:
+        redo = rows.select(pl.col(ROW).is_in(doubtful[ROW].implode()))[ROW]
+        parts.append(_careful(rows.filter(redo), block=False))
+        rows = rows.filter(~redo)
+    return pl.concat([rows, *parts]) if parts else rows
+
+
+def _hard(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Rows with several lines, escapes or an excess of text; `message` itself stays raw."""
+    cleaned = rows.with_columns(mask.clean(pl.col("message")).alias(ROW))
+    block = cleaned.select(pl.col(ROW).str.contains("\n", literal=True))[ROW]
+    return [
+        part.with_columns(mask.careful(pl.col(ROW), block=flag).alias(ROW))
+        for part, flag in ((cleaned.filter(block), True), (cleaned.filter(~block), False))
+        if part.height
+    ]
+
+
+def _careful(rows: pl.DataFrame, *, block: bool) -> pl.DataFrame:
+    return rows.with_columns(mask.careful(pl.col("message"), block=block).alias(ROW))
+
+
+def templates(texts: list[str]) -> list[str]:
+    """Masked text (both passes) of each text, in the given order."""
+    rows = masked(
+        pl.DataFrame({"at": range(len(texts)), "message": texts}, schema={"at": pl.UInt32, "message": pl.String})
+    )
+    return rows.select("at", mask.fine(pl.col(ROW)).alias(ROW)).sort("at")[ROW].to_list()
+
+
+def digest_of(kind: str, text: str) -> str:
+    """Name of a shape: 32 hex digits, the same on any machine."""
+    return hashlib.blake2b(f"{kind}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def visible(text: str) -> str:
+    """A text without terminal control sequences and carriage returns."""
+    return _ANSI.sub("", text) if "\x1b" in text else text
+
+
+def equalities(text: str) -> tuple[Part, ...]:
+    """Which parameters of a message are equal to each other: "id a not found in table of id a".
+
+    It explains and is no part of the key: two occurrences with the same structure by chance stay one signature.
+    """
+    words = [word.strip(".") for word in _WORD.findall(text[: mask.LINE_CAP])]
+    names = {word: f"<{number}>" for number, word in enumerate(dict.fromkeys(words), start=1)}
+    repeated = (
+        sorted(word for word in names if words.count(word) > 1 and len(word) > 1)[:5] if len(words) < _FEW else []
+    )
+    if not repeated:
+        return ()
+    order = " ".join(names[word] for word in words)
+    return (
+        Part(
+            name="equal values",
+            value=order,
+            contributes=False,
+            reason=f"the same value at several places: {', '.join(repeated)}"[:300],
+        ),
+    )
