@@ -1,0 +1,107 @@
+"""Actions: what to do for each cause, each with an end state that somebody can check."""
+
+from rca.cause import naming
+from rca.cause.scene import Scene
+from rca.cause.trigger import trigger
+from rca.cause.words import short
+from rca.model import Action, Cause, Change, fill
+
+_HOLD = "occurs 0 times in 14 days of traffic"
+_INVESTIGATE = 3  # open questions per cause that become actions
+
+
+def actions(scene: Scene, causes: tuple[Cause, ...]) -> tuple[Action, ...]:
+    """For each cause mitigate, prevent, detect, and one investigate for each open why; P0 first."""
+    found: list[Action] = []
+    for cause in causes:
+        if cause.issue is None:
+            continue
+        found += _known(scene, cause) if scene.issues[cause.issue].issue.id and cause.p >= 0.2 else []
+        found += _open(cause)
+    order = {"mitigate": 0, "prevent": 1, "detect": 2, "investigate": 3}
+    unique = {(action.type, action.text): action for action in reversed(found)}
+    return tuple(
+        sorted(unique.values(), key=lambda each: (each.priority, each.cause or 0, order[each.type], each.text))
+    )
+
+
+def _known(scene: Scene, cause: Cause) -> list[Action]:
+    each = scene.issues[cause.issue or ""]
+    rule = scene.rules.get(each.issue.rule)
+    captures = each.finding.captures if each.finding else {}
+    change = trigger(scene, each.issue.id)
+    name = short(naming.head(each, 80), 90)
+    told = fill(rule.done_when, captures) if rule and rule.done_when else ""
+    gone = f"the failing tests pass and issue {each.issue.id} {_HOLD} after the repair"
+    mitigation, end = _mitigation(change, fill(rule.mitigation, captures) if rule else "", name)
+    found = [_action("P0", "mitigate", mitigation, cause, end or told or gone)]
+    prevention = fill(rule.prevention, captures) if rule and rule.prevention else _repair(cause, name)
+    found.append(_action("P1", "prevent", prevention, cause, told or gone))
+    seen = fill(rule.detection, captures) if rule and rule.detection else _detection(each.issue.tests, name)
+    caught = f"the check fails on {_before(change, each.issue.revisions)} and passes on the repaired revision, before traffic moves"
+    found.append(_action("P2", "detect", seen, cause, caught))
+    return found
+
+
+def _mitigation(change: Change | None, told: str, name: str) -> tuple[str, str]:
+    """Undo the change if there is one to undo; else what the rule says; else stop the symptom at its source."""
+    if change and change.kind in {"deploy", "traffic"} and change.service:
+        if change.previous_revision:
+            text = f"gcloud run services update-traffic {change.service} --to-revisions={change.previous_revision}=100"
+            return (
+                f"Move traffic back: {text}",
+                f"revision {change.previous_revision} serves all requests and the failing tests pass",
+            )
+        return f"Move traffic of {change.service} back to the revision before {change.revision or change.id}.", ""
+    if change and change.kind in {"config", "flag", "dependency", "migration"}:
+        return f"Undo the {naming.change(change)}.", ""
+    if change and change.kind == "commit":
+        return f"Revert {change.commit or change.id} and deploy.", ""
+    return (told, "") if told else (f"Repair what raises {name} and deploy.", "")
+
+
+def _repair(cause: Cause, name: str) -> str:
+    at = naming.place(cause.location)
+    return (
+        f"Correct {at}, which raises {name}, and add a test that covers it."
+        if at
+        else f"Remove the condition that leads to {name}."
+    )
+
+
+def _detection(tests: tuple[str, ...], name: str) -> str:
+    if tests:
+        return f"Run {tests[0]} against a new revision before it takes traffic."
+    return f"Alert on the first {name} of a new revision, and hold its traffic."
+
+
+def _before(change: Change | None, revisions: tuple[str, ...]) -> str:
+    if change and change.revision:
+        return f"revision {change.revision}"
+    return f"revision {revisions[-1]}" if revisions else "the failing revision"
+
+
+def _open(cause: Cause) -> list[Action]:
+    return [
+        _action(
+            "P1",
+            "investigate",
+            f"{why.question} Check: {why.check}",
+            cause,
+            "the answer is recorded with the entry, commit or run that shows it",
+        )
+        for why in cause.whys
+        if why.basis == "open" and why.check
+    ][:_INVESTIGATE]
+
+
+def _action(priority: str, kind: str, text: str, cause: Cause, done: str) -> Action:
+    return Action.model_validate(
+        {
+            "priority": priority,
+            "type": kind,
+            "text": short(text, 600),
+            "cause": cause.rank,
+            "done_when": short(done, 300),
+        }
+    )

@@ -1,0 +1,100 @@
+"""Alternatives: other answers that were considered, and what speaks against each."""
+
+from rca.cause import naming
+from rca.cause.graph import ROOT, Tree
+from rca.cause.nature import Nature
+from rca.cause.roots import Root, Standing
+from rca.cause.scene import Scene
+from rca.cause.signs import first_refs
+from rca.cause.trigger import trigger
+from rca.cause.words import short
+from rca.model import Alternative, Suspect
+
+_SUSPECTS = 3
+_PARENTS = 2
+_WORTH_SAYING = 0.02  # a change below this is not an answer anyone would give
+
+
+def alternatives(
+    scene: Scene, tree: Tree, natures: dict[str, Nature], standing: Standing, root: Root
+) -> tuple[Alternative, ...]:
+    """Other changes, no change, other parents, and the loudest issue that is not the cause."""
+    found = [*_changes(scene, root.issue), *_no_change(scene, root.issue), *_parents(scene, tree, root)]
+    return (*found, *_loudest(scene, tree, natures, standing, root))
+
+
+def _changes(scene: Scene, name: str) -> list[Alternative]:
+    chosen = trigger(scene, name)
+    found: list[Alternative] = []
+    for suspect in scene.suspects.get(name, ()):
+        change = scene.changes.get(suspect.change)
+        if change is None or (chosen and chosen.id == change.id) or (suspect.p < _WORTH_SAYING and found):
+            continue
+        evidence = tuple(ref for reason in suspect.against for ref in reason.evidence)
+        refs = tuple(dict.fromkeys((f"change:{change.id}", *evidence)))[:3]
+        text = f"The {naming.change(change)} brought it."
+        found.append(Alternative(text=text, rejected_because=_against(suspect), evidence=refs))
+    return found[:_SUSPECTS]
+
+
+def _against(suspect: Suspect) -> str:
+    said = "; ".join(short(reason.text, 160) for reason in suspect.against[:3])
+    p = f"p {suspect.p:.2f}"
+    return f"{said} ({p})" if said else f"{p}: other answers fit the times and counts better"
+
+
+def _no_change(scene: Scene, name: str) -> list[Alternative]:
+    chosen = trigger(scene, name)
+    answers = scene.none.get(name, ())
+    if chosen is None or not answers:
+        return []
+    p = sum(answer.p for answer in answers)
+    refs = (f"change:{chosen.id}", *first_refs(scene.issues[name], 1))
+    text = "No recorded change brought it."
+    return [
+        Alternative(
+            text=text, rejected_because=f"p {p:.2f} against {scene.p_change(name):.2f} for the change", evidence=refs
+        )
+    ]
+
+
+def _parents(scene: Scene, tree: Tree, root: Root) -> list[Alternative]:
+    """Issues that could have led to the root, and why that was not chosen."""
+    rivals = sorted(
+        (each for (_, effect), each in tree.candidates.items() if effect == root.issue),
+        key=lambda each: (bool(each.barred), -each.weight, each.cause),
+    )
+    found = []
+    for each in rivals[:_PARENTS]:
+        if each.cause in root.reach:
+            reason = "it follows from the cause: the evidence for that direction is stronger"
+        elif each.barred:
+            reason = each.barred
+        else:
+            reason = f"weight of the link {each.weight:.2f}, less than what the cause has on its own"
+        text = f"{naming.head(scene.issues[each.cause], 120)} led to it."
+        refs = tuple(dict.fromkeys((*each.refs, *first_refs(scene.issues[each.cause], 1))))
+        found.append(Alternative(text=text, rejected_because=reason, evidence=refs))
+    return found
+
+
+def _loudest(scene: Scene, tree: Tree, natures: dict[str, Nature], standing: Standing, root: Root) -> list[Alternative]:
+    """The most frequent issue that is no cause: loud is not deep."""
+    causes = {each.issue for each in standing.causes}
+    others = [name for name in scene.issues if name not in causes and not natures[name].test_side]
+    if not others:
+        return []
+    name = min(others, key=lambda each: (-scene.issues[each].issue.count, each))
+    each = scene.issues[name]
+    if each.issue.count <= scene.issues[root.issue].issue.count:
+        return []
+    if tree.parent.get(name, ROOT) != ROOT and name in root.reach:
+        reason = "it is louder, but follows from the cause"
+    elif natures[name].kind == "noise":
+        reason = "it is louder; a rule knows it as harmless"
+    elif scene.chronic(name):
+        reason = "it is louder, but was there before the failures and did not change with them"
+    else:
+        reason = "it is louder; no trace, instance, test, name, call or rule joins it to the failures"
+    text = f"{naming.head(each, 120)}{naming.where(each)}, {naming.since(each)}, is the cause."
+    return [Alternative(text=text, rejected_because=reason, evidence=first_refs(each, 1))]

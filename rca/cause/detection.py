@@ -1,0 +1,87 @@
+"""The detection branch of the whys: which test, probe or gate met this path before users did."""
+
+from rca.cause import checks
+from rca.cause.roots import Root
+from rca.cause.scene import SECOND, Scene
+from rca.cause.signs import first_refs
+from rca.cause.steps import Steps
+from rca.cause.trigger import trigger
+from rca.cause.words import plural, seconds, short
+from rca.model import Change, fill
+from rca.when import to_ns
+
+_REFS = 3
+
+
+def detection_steps(scene: Scene, root: Root, steps: Steps) -> None:
+    """Tests before the change, tests after it, and the probe or gate; open where nothing shows it."""
+    change = trigger(scene, root.issue)
+    live = to_ns(change.live_at or change.at or "") if change else None
+    if root.tests:
+        _tests(scene, root, live, steps)
+    else:
+        question = "Why did no test stop it?"
+        answer = "UNKNOWN: no failing test is joined to it in the inputs."
+        steps.ask(question, answer, _coverage(scene, root), branch="detection")
+    _gate(scene, root, change, steps)
+
+
+def _tests(scene: Scene, root: Root, live: int | None, steps: Steps) -> None:
+    """Whether the tests that fail now ran, and passed, before the change took traffic."""
+    ids = {scene.failing[ref].id for ref in root.tests}
+    question = "Why did the tests not stop it before users met it?"
+    starts = sorted((scene.run_of[ref].started_ns or scene.failing[ref].start_ns or 0, ref) for ref in root.tests)
+    began, first = starts[0]
+    passed = tuple(
+        case.ref
+        for run in scene.runs
+        for case in run.cases
+        if case.id in ids and case.outcome == "passed" and live is not None and (run.started_ns or live) < live
+    )
+    if passed:
+        answer = f"{plural(len(passed), 'of the tests', 'of the tests')} passed before the change: its revision was not what they ran against."
+        steps.say(question, answer, "observed", (*passed[:_REFS], first), branch="detection")
+    elif live is not None and began >= live:
+        late = seconds((began - live) / SECOND)
+        answer = f"The first failing run began {late} after the change took effect; no earlier run of these tests is in the inputs."
+        change = trigger(scene, root.issue)
+        refs = (first, f"change:{change.id}" if change else "")
+        steps.say(question, answer, "timing", refs, branch="detection")
+    else:
+        case = scene.failing[first]
+        answer = "UNKNOWN: the inputs hold no run of these tests from before it began."
+        check = checks.test(case.id, case.file, case.name)
+        steps.ask(question, answer, check, evidence=(first,), branch="detection")
+
+
+def _gate(scene: Scene, root: Root, change: Change | None, steps: Steps) -> None:
+    """What the rule says would see it, else the question which probe or gate let the revision through."""
+    each = scene.issues[root.issue]
+    if root.nature.test_side:
+        return
+    rule = scene.rules.get(each.issue.rule)
+    service = each.issue.services[0] if each.issue.services else None
+    if rule and rule.detection and each.finding:
+        answer = short(fill(rule.detection, each.finding.captures), 300)
+        refs = (f"rule:{rule.id}", *first_refs(each, 1))
+        steps.say("What would have seen it?", answer, "rule", refs, branch="detection")
+    if service is None:
+        return
+    what = f"revision {change.revision}" if change and change.revision else service
+    question = f"Which probe or roll-out gate let {what} take traffic?"
+    revision = change.revision if change and change.revision else None
+    check = (
+        f"gcloud run revisions describe {revision} --format=export"
+        if revision
+        else f"gcloud run services describe {service} --format=export"
+    )
+    answer = "UNKNOWN: no probe or gate of this revision is in the inputs."
+    steps.ask(question, answer, check, branch="detection")
+
+
+def _coverage(scene: Scene, root: Root) -> str:
+    """Search the tests for the place of the failure."""
+    place = scene.issues[root.issue].issue.location
+    if place and place.function.isidentifier():
+        return f"grep -rn {place.function} tests/"
+    return checks.around(scene, scene.issues[root.issue])

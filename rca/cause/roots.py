@@ -1,0 +1,133 @@
+"""Roots: which starts of the tree are causes, what each of them explains, and in which order they are named."""
+
+from dataclasses import dataclass
+from math import log1p
+
+from rca.cause.graph import ROOT, Tree
+from rca.cause.nature import Nature
+from rca.cause.scene import Scene
+from rca.cause.words import CAP
+from rca.model.report import Role
+
+CUT = 0.2  # a chain whose product of weights is below this explains nothing
+CHRONIC = 0.3  # factor on the score of what was there all along
+FIRM = frozenset({"trace", "id", "url", "text"})  # joins that tie one test to one entry; a window ties everything
+_BASE: dict[str, float] = {
+    "mechanism": 0.95,
+    "exception": 0.85,
+    "error": 0.65,
+    "relay": 0.30,
+    "symptom": 0.15,
+    "assertion": 0.10,
+    "quiet": 0.15,
+    "noise": 0.01,
+}
+"""Probability that an issue of this nature is a root when nothing competes with it and its failures hang on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A start of the tree. `tests`: refs of the failing cases it explains; `reach`: issues below it with path weight."""
+
+    issue: str
+    nature: Nature
+    reach: dict[str, float]
+    tests: tuple[str, ...]
+    link: float
+    score: float
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Every start of the tree by score, those that count as causes, and what stays without one."""
+
+    causes: tuple[Root, ...]
+    starts: tuple[Root, ...]
+    failing: frozenset[str]  # issues that are failures, beyond background and noise
+
+    @property
+    def explained(self) -> frozenset[str]:
+        """Refs of failing cases that some cause explains."""
+        return frozenset(ref for root in self.causes for ref in root.tests)
+
+
+def stand(scene: Scene, tree: Tree, natures: dict[str, Nature]) -> Standing:
+    """Score every start of the tree and choose the causes."""
+    failing = frozenset(name for name in scene.issues if _fails(scene, natures, name))
+    starts = sorted(
+        (_root(scene, tree, natures, name) for name in tree.children(ROOT)), key=lambda each: (-each.score, each.issue)
+    )
+    causes: list[Root] = []
+    for root in starts:
+        if root.nature.deep and root.issue in failing and _counts(scene, root, first=not causes):
+            causes.append(root)
+    return Standing(tuple(causes), tuple(starts), failing)
+
+
+def _fails(scene: Scene, natures: dict[str, Nature], name: str) -> bool:
+    """Is this issue a failure to be explained? Green tests vouch for what was there all along."""
+    each, nature = scene.issues[name], natures[name]
+    if nature.kind in {"noise", "quiet"}:
+        return False
+    if any(occurrence.test for occurrence in each.occurrences):
+        return True
+    if not each.failing and nature.kind != "mechanism":
+        return False
+    if nature.kind == "symptom" and each.issue.severity in {"DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING"}:
+        return False
+    return not (scene.runs and not scene.failing and scene.chronic(name))
+
+
+def _counts(scene: Scene, root: Root, *, first: bool) -> bool:
+    """Whether this start of the tree is worth the name of a cause."""
+    blamed = scene.p_change(root.issue) >= 0.5
+    chronic = scene.chronic(root.issue)
+    if scene.failing:
+        return bool(root.tests) or (blamed and not chronic)
+    led_to_more = any(weight >= CUT for name, weight in root.reach.items() if name != root.issue)
+    known = root.nature.kind == "mechanism"
+    return first or blamed or (not chronic and (known or led_to_more))
+
+
+def _root(scene: Scene, tree: Tree, natures: dict[str, Nature], name: str) -> Root:
+    nature, reach = natures[name], tree.below(name)
+    tests: list[str] = []
+    link = 0.0
+    for ref in scene.failing:
+        weight = reach.get(scene.issue_of.get(ref, ""), 0.0)
+        for join in scene.linked.get(ref, ()):
+            if join.by in FIRM and nature.deep:
+                weight = max(weight, 0.8 * reach.get(join.issue, 0.0))
+        if weight >= CUT:
+            tests.append(ref)
+            link = max(link, weight)
+    loud = sum(log1p(scene.issues[each].issue.count) for each, weight in reach.items() if weight >= CUT)
+    severe = 1.0 if scene.issues[name].issue.severity in {"ERROR", "CRITICAL", "ALERT", "EMERGENCY"} else 0.9
+    score = nature.prior * severe * (5.0 * len(tests) + loud) * (0.1 + scene.p_change(name))
+    if scene.chronic(name):
+        score *= CHRONIC
+    return Root(name, nature, reach, tuple(tests), link, score, _p(scene, tree, nature, name, tests, link))
+
+
+def _p(scene: Scene, tree: Tree, nature: Nature, name: str, tests: list[str], link: float) -> float:
+    """Probability that it is a root: its nature, less what the best competing cause of it weighs, times its link."""
+    rivals = [each.weight for (_, effect), each in tree.candidates.items() if effect == name and not each.barred]
+    rival = max(rivals, default=0.0) * (0.2 if nature.kind == "mechanism" else 0.5)
+    held = 1.0 if not scene.failing else (0.7 + 0.3 * link if tests else 0.6)
+    return min(CAP, _BASE[nature.kind] * (1.0 - rival) * held)
+
+
+def roles(scene: Scene, natures: dict[str, Nature], standing: Standing) -> dict[str, Role]:
+    """root, contributing (between a root and its symptoms), symptom, background; every issue has one."""
+    found: dict[str, Role] = dict.fromkeys(scene.issues, "background")
+    for name in standing.failing:
+        if any(occurrence.test for occurrence in scene.issues[name].occurrences) or not natures[name].deep:
+            found[name] = "symptom"
+    for root in standing.causes:
+        for name, weight in root.reach.items():
+            if weight >= CUT and natures[name].kind != "noise":
+                found[name] = "contributing" if natures[name].deep else "symptom"
+    for root in standing.causes:
+        found[root.issue] = "root"
+    return found

@@ -1,0 +1,140 @@
+"""Scene: everything an explanation may stand on, indexed once, in an order that does not depend on the input's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rca.model import Change, Correlation, Digest, Link, Links, NoChange, Occurring, RuleSet, Source, Suspect, Window
+from rca.model.case import TestCase, TestRun
+from rca.model.report import Novelty
+from rca.model.signature import CrossFinding
+
+SECOND = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Issues sorted by id, and what is known of each: suspects, joins, failing cases. Times are ns since the epoch."""
+
+    issues: Mapping[str, Occurring]
+    suspects: Mapping[str, tuple[Suspect, ...]]
+    none: Mapping[str, tuple[NoChange, ...]]
+    changes: Mapping[str, Change]  # deploys and commits by id
+    rules: RuleSet
+    cross: tuple[CrossFinding, ...]
+    topology: Mapping[str, tuple[str, ...]]
+    runs: tuple[TestRun, ...]
+    window: Window
+    digest: Digest
+    sources: tuple[Source, ...]
+    failing: Mapping[str, TestCase]  # by evidence ref, failed and error
+    run_of: Mapping[str, TestRun]  # by evidence ref of any case
+    issue_of: Mapping[str, str]  # evidence ref of a failing case -> its issue
+    linked: Mapping[str, tuple[Link, ...]]  # evidence ref of a failing case -> joined log occurrences
+    novelty: Mapping[str, Novelty]
+    span_s: float  # length of what was looked at, seconds, at least 1
+
+    def tests_of(self, issue: str) -> tuple[str, ...]:
+        """Evidence refs of the failing cases whose own text is this issue."""
+        return tuple(ref for ref, owner in self.issue_of.items() if owner == issue)
+
+    def best(self, issue: str) -> Suspect | None:
+        """The likeliest change, or None when there is no candidate."""
+        found = self.suspects.get(issue, ())
+        return found[0] if found else None
+
+    def chronic(self, issue: str) -> bool:
+        """Whether it was there all along, by its novelty or by the answer "constant rate"."""
+        constant = any(answer.kind == "constant" and answer.p > 0.5 for answer in self.none.get(issue, ()))
+        return self.novelty[issue] == "ongoing" or constant
+
+    def p_change(self, issue: str) -> float:
+        """Largest probability of one change for this issue; 0 without suspects."""
+        best = self.best(issue)
+        return best.p if best else 0.0
+
+
+def look(
+    issues: Sequence[Occurring],
+    *,
+    links: Links,
+    correlation: Correlation,
+    changes: Sequence[Change],
+    commits: Sequence[Change],
+    rules: RuleSet,
+    cross: Sequence[CrossFinding],
+    topology: Mapping[str, tuple[str, ...]] | None,
+    runs: Sequence[TestRun],
+    window: Window,
+    digest: Digest,
+    sources: Sequence[Source],
+) -> Scene:
+    """Index the arguments of `explain`."""
+    ordered = {each.issue.id: each for each in sorted(issues, key=lambda each: each.issue.id)}
+    failing: dict[str, TestCase] = {}
+    run_of: dict[str, TestRun] = {}
+    for run in runs:
+        for case in run.cases:
+            run_of[case.ref] = run
+            if case.outcome in {"failed", "error"}:
+                failing[case.ref] = case
+    linked: dict[str, list[Link]] = {}
+    for link in sorted(links.links, key=lambda each: (each.ref, each.issue, each.occurrence)):
+        if link.issue in ordered:
+            linked.setdefault(link.ref, []).append(link)
+    return Scene(
+        issues=ordered,
+        suspects=_suspects(correlation),
+        none=_none(correlation),
+        changes={change.id: change for change in (*changes, *commits)},
+        rules=rules,
+        cross=tuple(cross),
+        topology=dict(topology or {}),
+        runs=tuple(runs),
+        window=window,
+        digest=digest,
+        sources=tuple(sources),
+        failing=failing,
+        run_of=run_of,
+        issue_of=_owners(ordered, failing),
+        linked={ref: tuple(found) for ref, found in linked.items()},
+        novelty={name: correlation.novelty.get(name, each.issue.novelty) for name, each in ordered.items()},
+        span_s=_span(ordered, window),
+    )
+
+
+def _suspects(correlation: Correlation) -> dict[str, tuple[Suspect, ...]]:
+    found: dict[str, list[Suspect]] = {}
+    for suspect in sorted(correlation.suspects, key=lambda each: (each.issue, -each.p, each.change)):
+        found.setdefault(suspect.issue, []).append(suspect)
+    return {issue: tuple(rows) for issue, rows in found.items()}
+
+
+def _none(correlation: Correlation) -> dict[str, tuple[NoChange, ...]]:
+    found: dict[str, list[NoChange]] = {}
+    for answer in sorted(correlation.no_change, key=lambda each: (each.issue, -each.p, each.kind)):
+        found.setdefault(answer.issue, []).append(answer)
+    return {issue: tuple(rows) for issue, rows in found.items()}
+
+
+def _owners(issues: Mapping[str, Occurring], failing: Mapping[str, TestCase]) -> dict[str, str]:
+    """Failing case -> issue: by its own occurrence, else (occurrences are capped) by the case id the issue lists."""
+    owner: dict[str, str] = {}
+    by_case: dict[str, str] = {}
+    for name, each in issues.items():
+        for occurrence in each.occurrences:
+            if occurrence.ref in failing:
+                owner.setdefault(occurrence.ref, name)
+        for case in each.issue.tests:
+            if any(occurrence.test for occurrence in each.occurrences):
+                by_case.setdefault(case, name)
+    for ref, failed in failing.items():
+        if ref not in owner and failed.id in by_case:
+            owner[ref] = by_case[failed.id]
+    return {ref: owner[ref] for ref in failing if ref in owner}
+
+
+def _span(issues: Mapping[str, Occurring], window: Window) -> float:
+    if window.since_ns is not None and window.until_ns is not None:
+        return max(1.0, (window.until_ns - window.since_ns) / SECOND)
+    times = [o.at for each in issues.values() for o in each.occurrences if o.at is not None]
+    return max(1.0, (max(times) - min(times)) / SECOND) if times else 1.0

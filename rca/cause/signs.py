@@ -1,0 +1,208 @@
+"""Structural signs that one issue led to another; time alone is never one of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rca.cause.nature import Nature
+from rca.cause.scene import Scene
+from rca.cause.texts import Texts
+from rca.model import Occurring
+
+WEIGHTS: dict[str, float] = {
+    "chain": 0.98,  # "The above exception was the direct cause", "Caused by"
+    "rule": 0.95,  # a rule declares that one leads to the other
+    "trace": 0.90,  # both in one request
+    "quotes": 0.85,  # the effect's text holds the cause's message
+    "names": 0.85,  # the effect's text names the cause's service
+    "joined": 0.80,  # a failing test joined to the cause by id or trace
+    "context": 0.60,  # "During handling of the above exception"
+    "instance": 0.60,  # the process that logged the cause died within a minute
+    "url": 0.60,  # a failing test called the URL on which the cause was logged
+    "test": 0.50,  # the cause was logged while the failing test ran
+    "callee": 0.45,  # topology; times .8 for each further hop
+    "frames": 0.40,  # raised at the same place
+    "lift": 0.25,
+    "order": 0.15,
+}
+"""Weight of a sign of full strength, from the measured arborescence; untested ones are named in the notes."""
+
+NEEDS_TIME = frozenset({"names", "instance", "callee", "frames", "test", "context"})
+"""Signs that say who could have led to whom, but not that it happened: these need events close in time as well."""
+
+SYMMETRIC = frozenset({"trace", "instance", "joined", "url", "test", "frames"})
+"""Signs that do not say which of the two is the cause."""
+
+_BY: dict[str, str] = {"trace": "joined", "id": "joined", "url": "url", "window": "test", "text": "quotes"}
+_DEATH_NS = 60_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One structural sign, its strength in 0..1, and the evidence refs that show it."""
+
+    kind: str
+    strength: float
+    refs: tuple[str, ...] = ()
+
+
+Found = Iterator[tuple[str, str, Sign]]
+"""(cause, effect, sign)"""
+
+
+def signs(scene: Scene, natures: dict[str, Nature]) -> Found:
+    """Every sign in the scene; a pair may have several."""
+    texts = Texts(scene)
+    yield from _chains(scene)
+    yield from _declared(scene)
+    yield from _traces(scene)
+    yield from _deaths(scene, natures)
+    yield from _joins(scene)
+    yield from _places(scene)
+    yield from _callees(scene)
+    for cause, effect, kind, strength in texts.mentions():
+        yield cause, effect, Sign(kind, strength, first_refs(scene.issues[effect], 1))
+
+
+def first_refs(each: Occurring, count: int) -> tuple[str, ...]:
+    """The exemplar's ref, then those of the earliest occurrences."""
+    refs = ([each.issue.exemplar] if each.issue.exemplar else []) + [o.ref for o in each.occurrences[: count + 1]]
+    return tuple(dict.fromkeys(refs))[:count]
+
+
+def _chains(scene: Scene) -> Found:
+    owner: dict[str, str] = {}
+    for name, each in scene.issues.items():
+        for signature in (each.signature.id, *each.members):
+            owner.setdefault(signature, name)
+    for name, each in scene.issues.items():
+        for kind, related in (("chain", each.signature.causes), ("context", each.signature.context)):
+            for inner in related:
+                cause = owner.get(inner.id)
+                if cause and cause != name:
+                    yield cause, name, Sign(kind, 1.0, first_refs(each, 1))
+
+
+def _declared(scene: Scene) -> Found:
+    by_rule: dict[str, list[str]] = {}
+    for name, each in scene.issues.items():
+        if each.issue.rule:
+            by_rule.setdefault(each.issue.rule, []).append(name)
+    for rule_id in by_rule:
+        rule = scene.rules.get(rule_id)
+        if rule is None:
+            continue
+        pairs = [(rule_id, other) for other in rule.causes] + [(other, rule_id) for other in rule.caused_by]
+        for cause_rule, effect_rule in pairs:
+            for cause in by_rule.get(cause_rule, ()):
+                for effect in by_rule.get(effect_rule, ()):
+                    if cause != effect:
+                        yield cause, effect, Sign("rule", 1.0, (f"rule:{rule_id}",))
+
+
+def _traces(scene: Scene) -> Found:
+    """Share of the effect's traced events that have the cause in their trace."""
+    held: dict[str, dict[str, str]] = {}  # issue -> trace -> ref of its first event there
+    issues_in: dict[str, set[str]] = {}
+    for name, each in scene.issues.items():
+        for occurrence in each.occurrences:
+            if occurrence.trace:
+                held.setdefault(name, {}).setdefault(occurrence.trace, occurrence.ref)
+                issues_in.setdefault(occurrence.trace, set()).add(name)
+    for effect, traces in held.items():
+        shared: dict[str, list[str]] = {}
+        for trace in traces:
+            for cause in issues_in[trace] - {effect}:
+                shared.setdefault(cause, []).append(trace)
+        for cause, common in sorted(shared.items()):
+            first = min(common)
+            yield cause, effect, Sign("trace", len(common) / len(traces), (held[cause][first], traces[first]))
+
+
+def _deaths(scene: Scene, natures: dict[str, Nature]) -> Found:
+    """A process's last words, and the entries that say it ended: same instance, the cause within a minute before."""
+    by_instance: dict[str, list[tuple[int, str, str]]] = {}
+    for name, each in scene.issues.items():
+        for occurrence in each.occurrences:
+            key = occurrence.instance or occurrence.revision
+            if key and occurrence.at is not None:
+                by_instance.setdefault(key, []).append((occurrence.at, name, occurrence.ref))
+    hits: dict[tuple[str, str], tuple[int, tuple[str, str]]] = {}
+    for rows in by_instance.values():
+        rows.sort()
+        for i, (_, effect, ref) in enumerate(rows):
+            if natures[effect].deep or natures[effect].test_side:
+                continue
+            for cause, cause_ref in _last_words(rows, i).items():
+                count, refs = hits.get((cause, effect), (0, (cause_ref, ref)))
+                hits[cause, effect] = (count + 1, refs)
+    for (cause, effect), (count, refs) in sorted(hits.items()):
+        total = sum(1 for o in scene.issues[effect].occurrences if o.at is not None)
+        yield cause, effect, Sign("instance", count / total, refs)
+
+
+def _last_words(rows: list[tuple[int, str, str]], i: int) -> dict[str, str]:
+    """Other issues of the instance in the minute before row i, with the ref of the latest event of each."""
+    found: dict[str, str] = {}
+    at, effect, _ = rows[i]
+    for earlier, cause, ref in reversed(rows[max(0, i - 200) : i]):
+        if at - earlier > _DEATH_NS:
+            break
+        if cause != effect:
+            found.setdefault(cause, ref)
+    return found
+
+
+def _joins(scene: Scene) -> Found:
+    """Share of the failing cases of an issue that were joined to a log issue, by the kind of join."""
+    for effect in scene.issues:
+        refs = scene.tests_of(effect)
+        if not refs:
+            continue
+        found: dict[tuple[str, str], dict[str, str]] = {}  # (cause, kind) -> case ref -> occurrence ref
+        for ref in refs:
+            for link in scene.linked.get(ref, ()):
+                found.setdefault((link.issue, _BY.get(link.by, "test")), {}).setdefault(ref, link.occurrence)
+        for (cause, kind), cases in sorted(found.items()):
+            if cause != effect:
+                case, occurrence = min(cases.items())
+                yield cause, effect, Sign(kind, len(cases) / len(refs), (occurrence, case))
+
+
+def _places(scene: Scene) -> Found:
+    by_place: dict[tuple[str, str], list[str]] = {}
+    for name, each in scene.issues.items():
+        place = each.issue.location
+        if place and place.own and place.function:
+            by_place.setdefault((place.file, place.function), []).append(name)
+    for names in by_place.values():
+        for cause in names[:20]:
+            for effect in names[:20]:
+                if cause != effect:
+                    yield cause, effect, Sign("frames", 1.0, first_refs(scene.issues[cause], 1))
+
+
+def _callees(scene: Scene) -> Found:
+    """The cause's service is called, directly or through others, by the effect's."""
+    by_service: dict[str, list[str]] = {}
+    for name, each in scene.issues.items():
+        for service in each.issue.services:
+            by_service.setdefault(service, []).append(name)
+    for caller in sorted(by_service):
+        for callee, hops in sorted(hops_from(scene, caller).items()):
+            for cause in by_service.get(callee, ()):
+                for effect in by_service[caller]:
+                    if cause != effect:
+                        yield cause, effect, Sign("callee", 0.8 ** (hops - 1))
+
+
+def hops_from(scene: Scene, service: str) -> dict[str, int]:
+    """Services reachable by calls from this one, with the number of hops (1 = called directly)."""
+    reached: dict[str, int] = {}
+    front, hops = [service], 0
+    while front:
+        hops += 1
+        front = sorted({called for each in front for called in scene.topology.get(each, ()) if called not in reached})
+        for called in front:
+            reached[called] = hops
+    reached.pop(service, None)
+    return reached

@@ -1,0 +1,125 @@
+"""Trigger: the change that set an issue off, told as timing with its counts, or what is known when there is none."""
+
+from rca.cause import checks, naming
+from rca.cause.scene import Scene
+from rca.cause.signs import first_refs
+from rca.cause.steps import Steps
+from rca.cause.words import clock, seconds, short
+from rca.model import Change, Count, NoChange, Suspect
+
+BLAMED = 0.5  # a change with more than this is the trigger
+_REASONS = 3
+
+_NONE: dict[str, str] = {
+    "constant": "it was there at the same rate for as long as the inputs go back",
+    "unknown_onset": "it began within the window, at a time no recorded change fits",
+    "periodic": "it comes back at a regular interval, as scheduled work does",
+}
+_NONE_CHECK: dict[str, str] = {
+    "constant": "Read earlier logs of the service.",
+    "unknown_onset": "Look at flags, certificates, quotas, dependencies and changes made outside the pipeline.",
+    "periodic": "Look at the schedulers and cron jobs that run at this interval.",
+}
+
+
+def trigger(scene: Scene, name: str) -> Change | None:
+    """The change behind an issue, if one is likelier than all other answers together."""
+    best = scene.best(name)
+    if best is None or best.p <= BLAMED or best.verdict == "contradicts":
+        return None
+    return scene.changes.get(best.change)
+
+
+def gap_sentence(suspect: Suspect, change: Change, first_at: str | None) -> str:
+    """When the change took effect, when failures began, the gap between, and the counts with what could have failed."""
+    live = clock(change.live_at or change.at)
+    name = naming.change(change)
+    began = clock(first_at)
+    if suspect.gap_s is None or not live or not began:
+        return f"The {name} precedes it; {counts(suspect.before)} before, {counts(suspect.after)} after."
+    order = "gap" if suspect.gap_s >= 0 else "earlier, within what clocks and roll-outs allow"
+    return (
+        f"The {name} took effect {live} UTC; failures began {began} UTC: {seconds(abs(suspect.gap_s))} {order}; "
+        f"{counts(suspect.before)} before, {counts(suspect.after)} after."
+    )
+
+
+def counts(count: Count) -> str:
+    """`0 of 213 requests`, or the bare count where nothing shows what could have failed."""
+    if count.exposure <= 0:
+        return f"{count.count} with no {count.unit} on record"
+    amount = f"{count.exposure:.0f}" if count.exposure >= 1 else f"{count.exposure:.2g}"
+    return f"{count.count} in {amount} s" if count.unit == "seconds" else f"{count.count} of {amount} {count.unit}"
+
+
+def change_steps(scene: Scene, name: str, steps: Steps) -> None:
+    """Why now: the gap sentence and what the change touched; or the best answer without a change."""
+    each = scene.issues[name]
+    found = trigger(scene, name)
+    shown = first_refs(each, 1)
+    best = scene.best(name)
+    if found is None or best is None:
+        _without(scene, name, steps)
+        return
+    refs = (f"change:{found.id}", *shown, *found.refs[:1])
+    if found.kind == "commit":
+        _commit(best, found, refs, steps)
+    else:
+        steps.say("Why now?", gap_sentence(best, found, each.issue.first_at), "timing", refs)
+        _inside(scene, name, found, steps)
+
+
+def _commit(best: Suspect, found: Change, refs: tuple[str, ...], steps: Steps) -> None:
+    said = [reason for reason in best.for_ if reason.text][:_REASONS]
+    cited = tuple(ref for reason in said for ref in reason.evidence)
+    answer = f"The {naming.change(found)}: {'; '.join(short(reason.text, 160) for reason in said)}." if said else ""
+    steps.say("Which change brought it?", answer, "observed", (*refs, *cited))
+
+
+def _inside(scene: Scene, name: str, found: Change, steps: Steps) -> None:
+    """Of a deploy or config change: the likeliest commit in it, if any says more than the clock does."""
+    for suspect in scene.suspects.get(name, ()):
+        commit = scene.changes.get(suspect.change)
+        if (
+            commit
+            and commit.kind == "commit"
+            and commit.id != found.id
+            and suspect.for_
+            and suspect.verdict != "contradicts"
+        ):
+            _commit(suspect, commit, (f"change:{commit.id}",), steps)
+            return
+    touched = [path for path in found.files if _in_frames(scene, name, path)]
+    if touched:
+        answer = f"It changed {touched[0]}, a file on the path of the failure."
+        steps.say("What did it change?", answer, "observed", (f"change:{found.id}", *first_refs(scene.issues[name], 1)))
+    else:
+        question = f"What in the {naming.change(found)} brought it?"
+        steps.ask(question, "UNKNOWN: the inputs do not show the content of this change.", checks.show(found))
+
+
+def _in_frames(scene: Scene, name: str, path: str) -> bool:
+    ends = path.rpartition("/")[2]
+    return any(frame.own and frame.file.rpartition("/")[2] == ends for frame in scene.issues[name].issue.frames)
+
+
+def _without(scene: Scene, name: str, steps: Steps) -> None:
+    each = scene.issues[name]
+    answers: tuple[NoChange, ...] = scene.none.get(name, ())
+    near = scene.best(name)
+    began = clock(each.issue.first_at)
+    if answers and (near is None or answers[0].p >= near.p):
+        kind = answers[0].kind
+        told = short(answers[0].text, 240) or _NONE[kind]
+        text = f"No recorded change explains it: {told.rstrip('.')}."
+        steps.say("Why now?", text, "timing", first_refs(each, 2))
+        steps.ask("What changed outside the record?", f"UNKNOWN: {_NONE_CHECK[kind]}", checks.around(scene, each))
+    elif near is not None:
+        suspect = scene.changes.get(near.change)
+        what = f"the {naming.change(suspect)}" if suspect else near.change
+        text = f"UNKNOWN: {what} is the nearest change, with p {near.p:.2f} too unsure to be named."
+        check = checks.show(suspect) if suspect else checks.around(scene, each)
+        steps.ask("Why now?", text, check, evidence=(f"change:{near.change}",))
+    else:
+        text = f"UNKNOWN: no change is on record in the inputs{f'; first seen {began} UTC' if began else ''}."
+        steps.ask("Why now?", text, checks.around(scene, each), evidence=first_refs(each, 1))

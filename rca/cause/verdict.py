@@ -1,0 +1,79 @@
+"""Verdict: the first line of the report, in one or two sentences, the answer before the numbers."""
+
+from rca.cause import naming
+from rca.cause.roots import Standing
+from rca.cause.scene import Scene
+from rca.cause.words import listing, plural, short
+from rca.model import Cause, Verdict
+
+
+def verdict(scene: Scene, standing: Standing, causes: tuple[Cause, ...]) -> Verdict:
+    """cause_found, cause_not_in_evidence or no_failure_found, with its summary."""
+    if not scene.failing and not standing.failing:
+        return Verdict(status="no_failure_found", summary=_healthy(scene))
+    amount = _amount(scene, standing)
+    if not standing.causes:
+        best = (
+            causes[0].statement.removeprefix("Not in the evidence. Best statement: ")
+            if causes
+            else "nothing says more."
+        )
+        return Verdict(
+            status="cause_not_in_evidence",
+            summary=f"{amount}; the cause is not in the evidence. Best statement: {best}",
+        )
+    named = [cause for cause in causes if cause.issue]
+    heads = [f"{naming.head(scene.issues[cause.issue or ''], 140)}{_at(cause)}" for cause in named[:3]]
+    more = f", and {len(named) - 3} more" if len(named) > 3 else ""
+    text = f"{amount}, {plural(len(named), 'cause')}: {listing(heads)}{more}."
+    return Verdict(
+        status="cause_found",
+        summary=f"{text} {_change(scene, causes)}{_again(scene, named)}{_left(scene, standing)}".strip(),
+    )
+
+
+def _healthy(scene: Scene) -> str:
+    total = sum(len(run.cases) for run in scene.runs)
+    known = len(scene.issues)
+    tests = (
+        f"No failure found: {plural(total, 'test')}, none failed"
+        if total
+        else "No failure found: no test run among the inputs"
+    )
+    return (
+        f"{tests}; {plural(known, 'known kind')} of warning in the background."
+        if known
+        else f"{tests}, and nothing failing in the logs."
+    )
+
+
+def _amount(scene: Scene, standing: Standing) -> str:
+    if scene.failing:
+        return plural(len(scene.failing), "failure")
+    return plural(len(standing.failing), "failing issue")
+
+
+def _at(cause: Cause) -> str:
+    return f" at {naming.place(cause.location)}" if cause.location else ""
+
+
+def _change(scene: Scene, causes: tuple[Cause, ...]) -> str:
+    triggers = list(dict.fromkeys(cause.trigger for cause in causes if cause.trigger))
+    if not triggers:
+        recorded = any(change.kind != "commit" for change in scene.changes.values())
+        return "No recorded change explains it." if recorded else "No change is on record."
+    names = [naming.change(scene.changes[each]) for each in triggers[:2]]
+    return f"Set off by the {listing(names)}."
+
+
+def _again(scene: Scene, named: list[Cause]) -> str:
+    back = [cause for cause in named if cause.issue and scene.novelty[cause.issue] == "regressed"]
+    if not back:
+        return ""
+    which = short(naming.head(scene.issues[back[0].issue or ""], 80), 90)
+    return f" It recurs: {which} was gone and is back; the fix did not hold."
+
+
+def _left(scene: Scene, standing: Standing) -> str:
+    left = len(scene.failing) - len(standing.explained)
+    return f" {plural(left, 'failure')} not explained." if left > 0 else ""
