@@ -1,5 +1,6 @@
 """What templates may say: numbers as words, places, and the escapes of each target."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from rca import safe
 from rca.model import Change, Count, Frame, Issue, Ratio, Report
 
+NODES = 50
 ROLES = ("root", "contributing", "symptom", "background")
 
 
@@ -52,6 +54,11 @@ def ratio(value: Ratio) -> str:
 def refs(found: Sequence[str]) -> str:
     """Refs as inline code, comma-separated."""
     return ", ".join(safe.code(ref) for ref in found)
+
+
+def anchor(ref: str) -> str:
+    """An element id for a ref: letters, digits and dashes, unique by a hash of the ref."""
+    return f"e-{hashlib.blake2b(ref.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}"
 
 
 def by_id(found: Iterable[Any]) -> dict[str, Any]:
@@ -109,6 +116,21 @@ def cited(report: Report) -> list[str]:
     return [ref for ref in dict.fromkeys(found) if ref in report.evidence]
 
 
+def nodes(report: Report) -> list[tuple[str, str]]:
+    """Nodes of the kept graph with short names (n0, n1 …) and titles, capped: Mermaid is for a glance."""
+    titles = {one.id: one.title for one in report.issues}
+    kept = [name for edge in report.graph if edge.kept for name in (edge.cause, edge.effect)]
+    return [(f"n{n}", titles.get(name, name)) for n, name in enumerate(list(dict.fromkeys(kept))[:NODES])]
+
+
+def arrows(report: Report) -> list[tuple[str, str]]:
+    """Kept edges between those nodes."""
+    kept = [edge for edge in report.graph if edge.kept]
+    names = [name for edge in kept for name in (edge.cause, edge.effect)]
+    short = {name: f"n{n}" for n, name in enumerate(list(dict.fromkeys(names))[:NODES])}
+    return [(short[edge.cause], short[edge.effect]) for edge in kept if edge.cause in short and edge.effect in short]
+
+
 def title(change_id: str, changes: dict[str, Change]) -> str:
     """What a change is called, or its id."""
     change = changes.get(change_id)
@@ -123,6 +145,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "count": count,
     "ratio": ratio,
     "refs": refs,
+    "anchor": anchor,
+    "arrows": arrows,
+    "nodes": nodes,
     "by_id": by_id,
     "ranked": ranked,
     "suspected": suspected,

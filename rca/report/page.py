@@ -8,9 +8,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from rca.model import Report
 from rca.report.filters import FILTERS
+from rca.report.svg import graph_svg, timeline_svg
 from rca.safe import command
-
-TEMPLATES = {"text": "report.txt.j2", "md": "incident.md.j2"}
 
 
 @lru_cache(maxsize=1)
@@ -31,11 +30,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(FILTERS)
+    made.filters.update(FILTERS, timeline_svg=timeline_svg, graph_svg=graph_svg)
     return made
 
 
-def page(report: Report, name: str) -> str:
-    """`report` through the template of format `name`."""
-    text = environment().get_template(TEMPLATES[name]).render(report=report)
-    return command(text) if name != "html" else text
+def fill(report: Report, template: str, **more: bool) -> str:
+    """`report` through one template; what is not HTML can neither start a workflow command nor hide one."""
+    text = environment().get_template(template).render(report=report, **more)
+    return text if ".html" in template else command(text)
