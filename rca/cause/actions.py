@@ -37,7 +37,7 @@ def _known(scene: Scene, cause: Cause) -> list[Action]:
     found = [_action("P0", "mitigate", mitigation, cause, end or told or gone)]
     prevention = fill(rule.prevention, captures) if rule and rule.prevention else _repair(cause, name)
     found.append(_action("P1", "prevent", prevention, cause, told or gone))
-    seen = fill(rule.detection, captures) if rule and rule.detection else _detection(each.issue.tests, name)
+    seen = fill(rule.detection, captures) if rule and rule.detection else _detection(scene, cause, name)
     caught = f"the check fails on {_before(change, each.issue.revisions)} and passes on the repaired revision, before traffic moves"
     found.append(_action("P2", "detect", seen, cause, caught))
     return found
@@ -69,7 +69,8 @@ def _repair(cause: Cause, name: str) -> str:
     )
 
 
-def _detection(tests: tuple[str, ...], name: str) -> str:
+def _detection(scene: Scene, cause: Cause, name: str) -> str:
+    tests = [scene.failing[ref].id for ref in cause.evidence if ref in scene.failing]
     if tests:
         return f"Run {tests[0]} against a new revision before it takes traffic."
     return f"Alert on the first {name} of a new revision, and hold its traffic."

@@ -40,8 +40,9 @@ def cause_steps(scene: Scene, tree: Tree, root: Root, steps: Steps) -> None:
     _problem(scene, root, leaf, steps)
     if _chain(scene, tree, root, leaf, steps):
         _mechanism(scene, root.issue, steps)
-        change_steps(scene, root.issue, steps)
         _latent(scene, root.issue, steps)
+        change_steps(scene, root.issue, steps)
+        _check(scene, root.issue, steps)
 
 
 def _leaf(scene: Scene, root: Root) -> str:
@@ -150,16 +151,16 @@ def _caller(each: Occurring) -> str:
 def _latent(scene: Scene, name: str, steps: Steps) -> None:
     each = scene.issues[name]
     rule = scene.rules.get(each.issue.rule)
-    if rule is None or each.finding is None:
-        return
-    told = rule.explain.told(each.finding.captures)
-    refs = (f"rule:{rule.id}", *first_refs(each, 1))
-    if told.latent:
-        steps.say("What made it possible?", short(told.latent, 400), "rule", refs)
-    if told.check:
-        steps.ask(
-            "What would settle the rest?",
-            "UNKNOWN: not in the evidence; the check shows it.",
-            told.check,
-            evidence=refs,
-        )
+    if rule and each.finding:
+        told = rule.explain.told(each.finding.captures).latent
+        steps.say("What made it possible?", short(told, 400), "rule", (f"rule:{rule.id}", *first_refs(each, 1)))
+
+
+def _check(scene: Scene, name: str, steps: Steps) -> None:
+    """The rule's own check, where it has one: the question at which the evidence stops."""
+    each = scene.issues[name]
+    rule = scene.rules.get(each.issue.rule)
+    check = rule.explain.told(each.finding.captures).check if rule and each.finding else ""
+    if rule and check:
+        answer = "UNKNOWN: the evidence stops here; the check shows what is behind it."
+        steps.ask("What is behind it?", answer, check, evidence=(f"rule:{rule.id}", *first_refs(each, 1)))
