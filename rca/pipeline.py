@@ -14,6 +14,7 @@ from rca.join import authenticity, link
 from rca.model import (
     Change,
     Correlation,
+    CrossFinding,
     Explanation,
     Facts,
     Finding,
@@ -49,14 +50,7 @@ def analyze(facts: Facts, rules: RuleSet, settings: Settings) -> Report:
     findings = _findings(found, signatures, rules)
     folded = fold(found, signatures, findings, facts.digest, facts.runs)
     issues = folded.issues
-    crossed = cross(
-        _marked(facts, signatures, findings),
-        facts.digest.traffic,
-        facts.digest.routes,
-        facts.runs,
-        facts.changes,
-        rules,
-    )
+    crossed = _crossed(facts, signatures, findings, rules)
     links = link(facts.runs, issues)
     correlation = correlate(
         issues,
@@ -113,6 +107,24 @@ def _findings(found: Sequence[Subject], signatures: Mapping[str, Signature], rul
     ]
     named = zip(found, classify(texts, rules), strict=True)
     return {one.key: finding for one, finding in named if finding is not None}
+
+
+def _crossed(
+    facts: Facts, signatures: Mapping[str, Signature], findings: Mapping[str, Finding], rules: RuleSet
+) -> tuple[CrossFinding, ...]:
+    """What rules over several events find; shapes and cells keep an absence honest."""
+    digest = facts.digest
+    events = _marked(facts, signatures, findings)
+    return cross(
+        events,
+        digest.traffic,
+        digest.routes,
+        facts.runs,
+        facts.changes,
+        rules,
+        shapes=digest.shapes,
+        cells=digest.cells,
+    )
 
 
 def _baseline(facts: Facts) -> frozenset[str] | None:

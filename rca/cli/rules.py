@@ -7,6 +7,7 @@ import typer
 
 from rca.cli import emit, options
 from rca.cli.inputs_of import ruleset
+from rca.errors import ExitCode
 
 group = typer.Typer(name="rules", help="The rule library and its proofs.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -42,13 +43,30 @@ def show(rule_id: Annotated[str, typer.Argument(metavar="ID")], rules: options.R
 
 
 @group.command("test")
-def prove(paths: options.Paths = None, rules: options.RuleDirs = None) -> int:
+def prove(paths: options.Paths = None, rules: options.RuleDirs = None, quiet: options.Quiet = False) -> int:
     """Run the proofs that every rule carries; PATHs are further healthy inputs on which all rules must be silent."""
+    from rca import rules as library
+    from rca.gather import Request, gather
     from rca.proof import prove_all
 
-    report = prove_all([Path(one) for one in rules or ()], healthy=paths or ())
-    emit.data(report.text())
-    return 0 if report.ok else 2
+    given = list(paths or ()) or healthy_fixture()
+    facts = gather(Request(paths=given)) if given else None
+    found = prove_all(
+        [library.builtin(), *(rules or ())],
+        healthy=facts.digest if facts else None,
+        runs=facts.runs if facts else (),
+    )
+    lines = list(found.lines())
+    emit.data("\n".join([one for one in lines if not one.startswith("ok")] if quiet else lines))
+    return int(ExitCode.DONE if found.ok else ExitCode.UNUSABLE)
+
+
+def healthy_fixture() -> list[str]:
+    """The healthy recording, where rca runs from its own checkout; an installed rca proves without it."""
+    from rca.rules import builtin
+
+    path = builtin().parent / "fixtures" / "healthy" / "input"
+    return [str(path)] if path.is_dir() else []
 
 
 @group.command("new")
