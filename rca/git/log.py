@@ -8,7 +8,7 @@ from pathlib import Path
 from rca import when
 from rca.git.patches import PLAIN, patches_of
 from rca.git.process import run
-from rca.git.repository import is_shallow, resolve
+from rca.git.repository import is_shallow, resolve, unbundled
 from rca.model.change import Change
 
 _LOG_CAP = 64 * 2**20
@@ -55,6 +55,12 @@ def commits(repo: Path, *, ref: str | None = None, limit: int = 300) -> GitLog:
         notes.append("the patches were longer than 48 MiB; older commits have only their file names")
     full = tuple(one.model_copy(update={"patches": patches.get(one.id.removeprefix("commit:"), ())}) for one in found)
     return GitLog(commits=full, shallow=shallow, notes=tuple(notes), head=head)
+
+
+def from_bundle(path: Path, *, ref: str | None = None, limit: int = 300) -> GitLog:
+    """The commits inside a git bundle, as `commits` gives them."""
+    with unbundled(path) as repo:
+        return commits(repo, ref=ref, limit=limit)
 
 
 def _log(repo: Path, head: str, limit: int) -> tuple[list[Change], bool]:

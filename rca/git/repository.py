@@ -69,7 +69,7 @@ def show_file(repo: Path, sha: str, path: str) -> str | None:
 
 
 @contextmanager
-def from_bundle(path: Path) -> Iterator[Path]:
+def unbundled(path: Path) -> Iterator[Path]:
     """The repository inside a git bundle, unpacked into a temporary folder for the length of the context.
 
     A bare mirror without hooks: no file of it is ever checked out. Raises InputUnusableError for what is no bundle.
