@@ -1,0 +1,72 @@
+"""Guard rails: what a probability may not exceed whatever the formula says, and the words for it (ICD-203 bands)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rca.correlate.exposure import SECOND, Exposure
+from rca.correlate.live import Live
+from rca.correlate.timeline import Timeline
+from rca.model import Source
+
+MOST = 0.98  # above .99 the measured frequency falls short of p
+POSSIBLE = 0.5
+LIKELY = 0.79  # the top of "likely": an export with a hole in it
+THIN_BEFORE = 0.05  # share of the exposure; less before the change is no comparison
+SHORT_BEFORE_NS = 600 * SECOND
+COMPARED = 30  # with as many requests before the change, the ten minutes do not matter
+FEW = 2
+
+_BANDS = (
+    (0.95, "almost certain"),
+    (0.80, "very likely"),
+    (0.55, "likely"),
+    (0.45, "roughly even"),
+    (0.20, "unlikely"),
+    (0.05, "very unlikely"),
+    (0.0, "almost no chance"),
+)
+
+
+def words(p: float, *, railed: bool) -> str:
+    """ICD-203 words; "possible" where a guard rail holds p down."""
+    if railed and p >= 0.20:
+        return "possible"
+    return next(text for least, text in _BANDS if p >= least)
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The highest p allowed, why, and whether the reason is that there is nothing to compare with."""
+
+    cap: float
+    reasons: tuple[str, ...]
+    blind: bool
+
+
+def rail(one: Live, line: Timeline, exposure: Exposure, cut: Sequence[Source]) -> Rail:
+    """All rails that hold for this change; the lowest cap counts."""
+    reasons: list[str] = []
+    cap = MOST
+    before = exposure.share(one.at)
+    amount = exposure.between(exposure.start, one.at)
+    failed_first = bool(line.times) and line.times[0] < one.at
+    blind = not failed_first and before < THIN_BEFORE
+    if blind:
+        reasons.append(f"almost nothing could have failed before it ({_amount(amount, exposure.unit)}): no comparison")
+    elif not failed_first and one.at - exposure.start < SHORT_BEFORE_NS and amount < COMPARED:
+        reasons.append(f"the evidence begins only {(one.at - exposure.start) / SECOND:.0f} s before it")
+    if one.change.date_only:
+        reasons.append("only its date is known, not its time")
+    if len(line.times) < FEW:
+        reasons.append("a single burst: too few events to tell")
+    if reasons:
+        cap = POSSIBLE
+    holes = [source for source in cut if not source.complete]
+    if holes and not reasons:
+        cap = LIKELY
+        reasons.append(f"the evidence is cut ({holes[0].path}): earlier failures may be missing")
+    return Rail(cap, tuple(reasons), blind)
+
+
+def _amount(amount: float, unit: str) -> str:
+    return f"{amount:.0f} {unit}" if unit != "tests" else f"{amount:.0f} test executions"
