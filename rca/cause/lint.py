@@ -11,7 +11,7 @@ _BLAME = re.compile(
     r"|\bsloppy\b|\bincompeten|\bat fault\b|\bto blame\b|\bblame[sd]?\b|\bmistake\b|\bculprit\b|\bguilty\b",
     re.IGNORECASE,
 )
-_PERSON = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{2,64}")
+_PERSON = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{1,62}\w")
 _AROUND = 12  # characters each side of a hit that must stand in the evidence for it to be a quotation
 
 
