@@ -13,6 +13,7 @@ from rca.cause.timing import times, together
 from rca.model import Edge
 
 KEPT_LIFT = 0.15  # below this, co-occurrence is what chance gives
+TIMED = 24  # candidates per effect, by structure alone, whose times are compared: 500 issues stay within a second
 IN_EDGES = 8  # candidates per effect that enter the tree search; the rest are weaker and could only lose
 _DAMP = 0.5  # symmetric signs onto a mechanism that a rule calls a root: it needs no deeper cause to be understood
 ROOT = ""
@@ -81,7 +82,8 @@ def _candidates(scene: Scene, natures: dict[str, Nature]) -> list[Candidate]:
     callers = {service: hops_from(scene, service) for service in sorted(scene.topology)}
     fresh = {name: not scene.chronic(name) for name in scene.issues}
     result = []
-    for (cause, effect), structure in sorted(found.items()):
+    for cause, effect in _strongest(found, natures):
+        structure = found[cause, effect]
         time = together(clocks[cause], clocks[effect], scene.span_s, fresh[cause])
         kinds = structure | {
             name: Sign(name, value)
@@ -89,7 +91,7 @@ def _candidates(scene: Scene, natures: dict[str, Nature]) -> list[Candidate]:
             if value > 0
         }
         barred = _barred(scene, natures, callers, cause, effect, kinds)
-        result.append(_weigh(cause, effect, kinds, natures, barred))
+        result.append(Candidate(cause, effect, _ordered(kinds), _weight(cause, effect, kinds, natures), barred))
     return result
 
 
@@ -120,15 +122,25 @@ def _barred(
     return ""
 
 
-def _weigh(cause: str, effect: str, kinds: dict[str, Sign], natures: dict[str, Nature], barred: str) -> Candidate:
+def _strongest(found: Mapping[tuple[str, str], dict[str, Sign]], natures: dict[str, Nature]) -> list[tuple[str, str]]:
+    """Of each effect the TIMED candidates with most structure, in a fixed order."""
+    into: dict[str, list[tuple[float, str]]] = {}
+    for (cause, effect), kinds in found.items():
+        into.setdefault(effect, []).append((-_weight(cause, effect, kinds, natures), cause))
+    return sorted((cause, effect) for effect, rows in into.items() for _, cause in sorted(rows)[:TIMED])
+
+
+def _weight(cause: str, effect: str, kinds: Mapping[str, Sign], natures: dict[str, Nature]) -> float:
+    """1 - product(1 - W s); a symmetric sign counts less from a symptom and onto a known mechanism."""
+    reach = natures[cause].reach * (_DAMP if natures[effect].kind == "mechanism" else 1.0)
     miss = 1.0
     for kind, sign in kinds.items():
-        factor = natures[cause].reach if kind in SYMMETRIC else 1.0
-        if kind in SYMMETRIC and natures[effect].kind == "mechanism":
-            factor *= _DAMP
-        miss *= 1.0 - WEIGHTS[kind] * sign.strength * factor
-    ordered = tuple(kinds[kind] for kind in WEIGHTS if kind in kinds)
-    return Candidate(cause, effect, ordered, 1.0 - miss, barred)
+        miss *= 1.0 - WEIGHTS[kind] * sign.strength * (reach if kind in SYMMETRIC else 1.0)
+    return 1.0 - miss
+
+
+def _ordered(kinds: Mapping[str, Sign]) -> tuple[Sign, ...]:
+    return tuple(kinds[kind] for kind in WEIGHTS if kind in kinds)
 
 
 def _arborescence(

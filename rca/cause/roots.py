@@ -55,8 +55,13 @@ class Standing:
 def stand(scene: Scene, tree: Tree, natures: dict[str, Nature]) -> Standing:
     """Score every start of the tree and choose the causes."""
     failing = frozenset(name for name in scene.issues if _fails(scene, natures, name))
+    rivals: dict[str, float] = {}
+    for (_, effect), each in tree.candidates.items():
+        if not each.barred:
+            rivals[effect] = max(each.weight, rivals.get(effect, 0.0))
     starts = sorted(
-        (_root(scene, tree, natures, name) for name in tree.children(ROOT)), key=lambda each: (-each.score, each.issue)
+        (_root(scene, tree, natures, name, rivals.get(name, 0.0)) for name in tree.children(ROOT)),
+        key=lambda each: (-each.score, each.issue),
     )
     causes: list[Root] = []
     for root in starts:
@@ -90,7 +95,7 @@ def _counts(scene: Scene, root: Root, *, first: bool) -> bool:
     return first or blamed or (not chronic and (known or led_to_more))
 
 
-def _root(scene: Scene, tree: Tree, natures: dict[str, Nature], name: str) -> Root:
+def _root(scene: Scene, tree: Tree, natures: dict[str, Nature], name: str, rival: float) -> Root:
     nature, reach = natures[name], tree.below(name)
     tests: list[str] = []
     link = 0.0
@@ -107,15 +112,14 @@ def _root(scene: Scene, tree: Tree, natures: dict[str, Nature], name: str) -> Ro
     score = nature.prior * severe * (5.0 * len(tests) + loud) * (0.1 + scene.p_change(name))
     if scene.chronic(name):
         score *= CHRONIC
-    return Root(name, nature, reach, tuple(tests), link, score, _p(scene, tree, nature, name, tests, link))
+    return Root(name, nature, reach, tuple(tests), link, score, _p(scene, nature, rival, tests, link))
 
 
-def _p(scene: Scene, tree: Tree, nature: Nature, name: str, tests: list[str], link: float) -> float:
+def _p(scene: Scene, nature: Nature, rival: float, tests: list[str], link: float) -> float:
     """Probability that it is a root: its nature, less what the best competing cause of it weighs, times its link."""
-    rivals = [each.weight for (_, effect), each in tree.candidates.items() if effect == name and not each.barred]
-    rival = max(rivals, default=0.0) * (0.2 if nature.kind == "mechanism" else 0.5)
+    doubt = rival * (0.2 if nature.kind == "mechanism" else 0.5)
     held = 1.0 if not scene.failing else (0.7 + 0.3 * link if tests else 0.6)
-    return min(CAP, _BASE[nature.kind] * (1.0 - rival) * held)
+    return min(CAP, _BASE[nature.kind] * (1.0 - doubt) * held)
 
 
 def roles(scene: Scene, natures: dict[str, Nature], standing: Standing) -> dict[str, Role]:
