@@ -4,7 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rca.ingest.audit_acts import acts
+from rca.ingest.audit_config import configs
 from rca.ingest.audit_fold import Place, deploys
+from rca.ingest.audit_gke import gke_changes, is_gke
+from rca.ingest.audit_merge import merged
+from rca.ingest.audit_platforms import platform_changes, platform_of
 from rca.ingest.audit_read import Event, event
 from rca.ingest.audit_run import is_deletion, is_run, ready, request, service_of
 from rca.ingest.audit_units import units
@@ -18,8 +23,14 @@ def changes(rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
     entries, failed, or alter nothing are passed over. Never raises on decoded JSON; independent of the order of rows.
     """
     events = sorted(filter(None, map(event, rows)), key=lambda one: (one.at, one.system, one.ref))
-    found = _run([one for one in events if is_run(one)])
-    return tuple(sorted(found, key=lambda change: (change.at or "", change.id)))
+    run = [one for one in events if is_run(one)]
+    done = acts(one for one in events if not one.system)
+    others = (
+        *platform_changes(act for act in done if platform_of(act.method)),
+        *gke_changes(act for act in done if is_gke(act.method)),
+        *configs(done),
+    )
+    return merged([*_run(run), *others])
 
 
 def _run(events: list[Event]) -> list[Change]:
