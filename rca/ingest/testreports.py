@@ -1,10 +1,11 @@
 """The door of the test report readers: what kind of report some bytes are, and reading them into test runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Literal
 
 from rca.errors import InputUnusableError
-from rca.ingest import xmlreports
+from rca.ingest import jsonreports, reportlog, xmlreports
+from rca.ingest.jsonsource import first_keys, utf8
 from rca.ingest.testdraft import LEVEL, PACKAGE, Draft, Reading
 from rca.ingest.testfold import runs
 from rca.model.case import TestRun
@@ -14,12 +15,20 @@ from rca.when import rfc3339
 
 ReportKind = Literal["junit", "console", "reportlog", "test-json"]
 
-READERS = {"junit": xmlreports.read}
+READERS: dict[str, Callable[[BinaryIO, Reading], Iterator[Draft]]] = {
+    "junit": xmlreports.read,
+    "reportlog": reportlog.read,
+    "test-json": jsonreports.read,
+}
 
 
 def recognise(head: bytes, name: str) -> ReportKind | None:  # noqa: ARG001 - the interface offers the name; content decides
     """Kind of the report that begins with `head` (up to 64 KiB), or None. The name is never asked."""
-    return "junit" if xmlreports.recognise(head) else None
+    if xmlreports.recognise(head):
+        return "junit"
+    if reportlog.recognise(first_keys(utf8(head).decode("utf-8", "replace"))):
+        return "reportlog"
+    return "test-json" if jsonreports.recognise(head) else None
 
 
 def read(kind: str, source: int, path: str, data: BinaryIO) -> Iterator[Piece]:
