@@ -1,8 +1,9 @@
 """Signatures: from texts to masked shapes, counts, exceptions, templates and versioned fingerprints."""
 
 from rca.signatures.extract import extract, extract_all
+from rca.signatures.lines import line_signatures
 from rca.signatures.merge import merge
-from rca.signatures.sign import sign
+from rca.signatures.sign import sign, sign_texts
 from rca.signatures.tally import tally
 
-__all__ = ["extract", "extract_all", "merge", "sign", "tally"]
+__all__ = ["extract", "extract_all", "line_signatures", "merge", "sign", "sign_texts", "tally"]

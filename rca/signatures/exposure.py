@@ -24,7 +24,7 @@ def traffic(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("at").max().alias("last_at"),
         )
         .select(TRAFFIC.names())
-        .cast(dict(TRAFFIC))
+        .cast(TRAFFIC)
         .sort(TRAFFIC_KEY)
     )
 
@@ -37,6 +37,6 @@ def routes(rows: pl.DataFrame) -> pl.DataFrame:
         .group_by(ROUTES_KEY)
         .agg(pl.len().alias("count"), pl.col("url").str.head(2000).min().alias("sample"))
         .select(ROUTES.names())
-        .cast(dict(ROUTES))
+        .cast(ROUTES)
         .sort(ROUTES_KEY)
     )

@@ -11,11 +11,26 @@ CUT = "…[cut]"
 LINE_CAP = 10_000  # bytes; toolong uses the same figure, longer single lines are data, not messages
 BLOCK_CAP = 200_000  # bytes; a Java traceback of 1,000 frames has 60–120 kB
 
-DELIMITERS = r"""\s=,;:()\[\]{}"'<>|"""
-WORD = rf"[^{DELIMITERS}]*[0-9][^{DELIMITERS}]*"
+DELIMITERS = r"""\s=,;:()\[\]{}"'<>|#@"""
+_TAIL = rf"(?:\.{{0,2}}[^{DELIMITERS}.])*"
+_SIGN = rf"[^{DELIMITERS}.0-9A-Za-z]"
+_FIND = rf"{_TAIL}\.{{0,2}}[0-9]{_TAIL}"
+WORD = "|".join(
+    (
+        rf"[0-9]{_TAIL}",
+        rf"{_SIGN}{_FIND}",
+        rf"[A-Za-z]+[0-9]{_TAIL}",
+        rf"[A-Za-z]+{_SIGN}{_FIND}",
+        rf"[A-Za-z]+\.{{1,2}}[^{DELIMITERS}.0-9]{_FIND}",
+        rf"[A-Za-z]+\.{{1,2}}[0-9]+[^{DELIMITERS}.0-9]{_TAIL}",
+    )
+)
 """A word that contains a digit: integers, hex, UUIDs, addresses, times, blk_123, node-7, 12ms, /path/with/1digit.
 
-One regular expression over all lines; 1 M mixed lines gave 2,251 shapes at 550 MB/s on two cores.
+Two kinds of words keep their first part: a name with a numbered ending (`core.1129` → `core.<*>`) and one before
+leader dots (`depth.....7`); a full stop after a number stays. The cases are told apart by their first characters, as
+there is no looking ahead in a linear-time regular expression. One expression over all lines costs the same as the
+plain `[^ ]*[0-9][^ ]*`: 140 MB/s on one core.
 """
 
 HTTP_METHODS = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE"
@@ -62,6 +77,12 @@ KEEPS = (
         r"\b(?i:error|warning|code|exception)[:\[( ]\s?[A-Z]{1,6}-?[0-9]{2,6}\b",
         r"\b(?i:error|warning|code|exception)[:\[( ]\s?<\*>",
         "compiler and vendor codes: error TS2307, ORA-00942, Error code P1001",
+    ),
+    Keep(
+        "function",
+        r"\b[A-Za-z_][A-Za-z0-9_]*\(",
+        r"<\*>\(",
+        "a word before a parenthesis is the name of a function, its digit is not a parameter",
     ),
     Keep(
         "exception type",
@@ -127,7 +148,7 @@ MASKS = (
     ),
     Mask(
         "date",
-        r"(?:\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?\s{1,4})?\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\s{1,4}<\*>(?:\s{1,4}[A-Z]{3,4}\b)?",
+        r"(?:\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?\s{1,4})?\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\s{1,4}<\*>(?:,?\s<\*>){0,2}(?:\s[A-Z]{3,4}\b)?(?:\s<\*>)?",
         WILD,
         "dates in words",
     ),
@@ -140,7 +161,9 @@ MASKS = (
     Mask("address", r"<\*>(?::[0-9A-Fa-f]{1,4}\b|::)+", WILD, "the rest of a MAC or IPv6 address"),
     Mask("empty call", r"(\s)\(\)", "${1}(<*>)", "an argument that was empty this time"),
     Mask("space", r"\s+", " ", "layout"),
-    Mask("run", r"<\*>(?:[\s,:;\-/.+]*<\*>)+", WILD, "lists, host:port, date and time"),
+    Mask("object", r"=[A-Za-z]+\{<\*>\}", "=" + WILD, "a value that is an object with one field"),
+    Mask("run", r"<\*>(?:[,:;\-/.+]*<\*>)+", WILD, "lists, host:port, date and time"),
+    Mask("list", r"<\*>(?:,? <\*>){5,}", WILD, "six and more in a row are a list, of another length next time"),
     Mask("query", r"<\*>(?:[?&][\w\-.]+=<\*>|=<\*>)+", WILD, "the rest of a URL"),
     Mask("argument", r"\(<\*>\)\s?<\*>", WILD, "what is left of (a) b"),
     Mask("edge space", r"^ | $", "", "layout"),

@@ -36,7 +36,7 @@ def merge(digests: Sequence[Digest]) -> Digest:
 
 
 def _sum(rows: pl.DataFrame, key: list[str], sums: list[pl.Expr], schema: pl.Schema) -> pl.DataFrame:
-    return rows.group_by(key).agg(sums).select(schema.names()).cast(dict(schema)).sort(key)
+    return rows.group_by(key).agg(sums).select(schema.names()).cast(schema).sort(key)
 
 
 def _shapes(rows: pl.DataFrame) -> pl.DataFrame:

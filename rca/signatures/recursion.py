@@ -13,7 +13,7 @@ def find(block: Block) -> tuple[tuple[Frame, ...], Cycle | None]:
     names = [(one.file, one.function, one.line) for one in frames]
     folded = {index: times for index, _, times in block.repeats}
     best = _longest(names)
-    start, period, rounds = best if best else (0, 0, 0)
+    start, period, rounds = best or (0, 0, 0)
     extra = sum(times for index, times in folded.items() if not best or start <= index < start + period * (rounds + 1))
     if not best and folded:
         index = max(folded, key=lambda key: (folded[key], -key))

@@ -4,7 +4,7 @@ import polars as pl
 
 from rca.signatures.mask import WILD
 
-_TOKEN = r"/[A-Za-z_\-]{24,}"
+_OPAQUE = r"/[A-Za-z_\-]{24,}"
 """Longer than the longest usual word of a route; ids in base64 may lack digits."""
 
 
@@ -12,7 +12,7 @@ def route() -> pl.Expr:
     """METHOD and path, variable segments masked, without host and query; from the columns `method` and `url`."""
     path = pl.col("url").str.replace(r"^[a-zA-Z][a-zA-Z0-9+.\-]{0,20}://[^/?#]*", "").str.replace(r"[?#](?s:.)*$", "")
     version = path.str.replace_all(r"/(v[0-9]{1,2})(/|$)", "/\x01${1}\x02${2}")
-    masked = version.str.replace_all(r"/[^/\x01]*[0-9][^/]*", "/" + WILD).str.replace_all(_TOKEN, "/" + WILD)
+    masked = version.str.replace_all(r"/[^/\x01]*[0-9][^/]*", "/" + WILD).str.replace_all(_OPAQUE, "/" + WILD)
     bare = masked.str.replace_many(["\x01", "\x02"], ["", ""]).str.replace_all(r"/{2,}|^$", "/").str.head(500)
     return pl.concat_str(pl.col("method").fill_null("?"), pl.lit(" "), bare.fill_null("?"))
 

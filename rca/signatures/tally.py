@@ -21,7 +21,7 @@ BAD_REQUEST = 400
 
 def tally(occurrences: pl.DataFrame) -> Digest:
     """Reduce rows in the ENTRIES schema to the five frames of a digest; independent of the order of the rows."""
-    rows = occurrences.select(ENTRIES.names()).cast(dict(ENTRIES))
+    rows = occurrences.select(ENTRIES.names()).cast(ENTRIES)
     keyed, names = _keyed(rows)
     named = keyed.join(names.select("masked", "kind", "shape"), on=["masked", "kind"], how="left", nulls_equal=True)
     return Digest(
@@ -92,7 +92,7 @@ def _shapes(named: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     )
     texts = names.select("shape", "text", "notable").unique("shape")
     return (
-        sums.join(texts, on="shape").join(samples, on="shape").select(SHAPES.names()).cast(dict(SHAPES)).sort("shape")
+        sums.join(texts, on="shape").join(samples, on="shape").select(SHAPES.names()).cast(SHAPES).sort("shape")
     )
 
 

@@ -43,7 +43,7 @@ def _error_line(draft: Draft, body: str) -> None:
     if draft.type is None:
         named = head(body)
         if body.startswith("assert "):
-            draft.type, body = "AssertionError", body
+            draft.type = "AssertionError"
         elif named:
             draft.type, body = named
         else:
