@@ -4,7 +4,7 @@ from rca.cause import naming
 from rca.cause.graph import ROOT, Tree
 from rca.cause.nature import Nature
 from rca.cause.roots import Root, Standing
-from rca.cause.scene import Scene
+from rca.cause.scene import Blame, Scene
 from rca.cause.signs import first_refs
 from rca.cause.trigger import trigger
 from rca.cause.words import short
@@ -12,6 +12,7 @@ from rca.model import Alternative, Suspect
 
 _SUSPECTS = 3
 _PARENTS = 2
+_COMMIT_WORTH = 0.05
 _WORTH_SAYING = 0.02  # a change below this is not an answer anyone would give
 
 
@@ -26,20 +27,35 @@ def alternatives(
 def _changes(scene: Scene, name: str) -> list[Alternative]:
     chosen = trigger(scene, name)
     found: list[Alternative] = []
-    for suspect in scene.suspects.get(name, ()):
-        change = scene.changes.get(suspect.change)
-        if change is None or (chosen and chosen.id == change.id) or (suspect.p < _WORTH_SAYING and found):
+    for blame in scene.blames.get(name, ()):
+        change, suspect = scene.changes.get(blame.change), blame.row
+        if chosen and change and chosen.id == change.id:
+            found += _other_commits(scene, blame)
+        if change is None or (chosen and chosen.id == change.id) or (blame.p < _WORTH_SAYING and found):
             continue
         evidence = tuple(ref for reason in suspect.against for ref in reason.evidence)
         refs = tuple(dict.fromkeys((f"change:{change.id}", *evidence)))[:3]
         text = f"The {naming.change(change)} brought it."
-        found.append(Alternative(text=text, rejected_because=_against(suspect), evidence=refs))
+        found.append(Alternative(text=text, rejected_because=_against(suspect, blame.p), evidence=refs))
     return found[:_SUSPECTS]
 
 
-def _against(suspect: Suspect) -> str:
+def _other_commits(scene: Scene, blame: Blame) -> list[Alternative]:
+    """Commits of the chosen change, behind the likeliest, that are still worth a sentence."""
+    found = []
+    for row in blame.commits[1:]:
+        commit = scene.changes.get(row.change)
+        if commit and row.p >= _COMMIT_WORTH:
+            text = f"In it, the {naming.change(commit)} brought it."
+            found.append(
+                Alternative(text=text, rejected_because=_against(row, row.p), evidence=(f"change:{commit.id}",))
+            )
+    return found[:1]
+
+
+def _against(suspect: Suspect, probability: float) -> str:
     said = "; ".join(short(reason.text, 160) for reason in suspect.against[:3])
-    p = f"p {suspect.p:.2f}"
+    p = f"p {probability:.2f}"
     return f"{said} ({p})" if said else f"{p}: other answers fit the times and counts better"
 
 

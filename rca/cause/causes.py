@@ -46,13 +46,22 @@ def _cause(scene: Scene, tree: Tree, natures: dict[str, Nature], standing: Stand
         p=p,
         words=band(p),
         basis=f"Analytic basis: {level} ({signs})",
-        suspects=tuple(suspect.change for suspect in scene.suspects.get(root.issue, ())[:_SUSPECTS]),
+        suspects=suspects(scene, root.issue),
         whys=steps.taken(),
         alternatives=alternatives(scene, tree, natures, standing, root),
         trigger=change.id if change else None,
         evidence=tuple(
             dict.fromkeys((*first_refs(each, 4), *root.tests[:4], *((f"change:{change.id}",) if change else ())))
         ),
+    )
+
+
+def suspects(scene: Scene, name: str) -> tuple[str, ...]:
+    """Change ids, likeliest first, each followed by the commits it brought."""
+    return tuple(
+        change
+        for blame in scene.blames.get(name, ())[:_SUSPECTS]
+        for change in (blame.change, *(row.change for row in blame.commits[:_SUSPECTS]))
     )
 
 
@@ -68,7 +77,9 @@ def basis(scene: Scene, root: Root) -> tuple[str, str]:
     each = scene.issues[root.issue]
     best = scene.best(root.issue)
     before = (
-        best.before.exposure / (best.before.exposure + best.after.exposure) if best and best.before.exposure else 0.0
+        best.row.before.exposure / (best.row.before.exposure + best.row.after.exposure)
+        if best and best.row.before.exposure
+        else 0.0
     )
     requests = any(count for (count,) in scene.digest.traffic.select("requests").iter_rows())
     signs = {
@@ -99,7 +110,7 @@ def _shared_trigger(scene: Scene, causes: list[Cause]) -> Cause | None:
         best = scene.best(cause.issue or "")
         each = scene.issues[cause.issue or ""]
         if best:
-            answer = gap_sentence(best, change, each.issue.first_at)
+            answer = gap_sentence(best.row, change, each.issue.first_at)
             refs = (f"change:{change.id}", *first_refs(each, 1))
             whys.append(
                 Why(

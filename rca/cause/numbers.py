@@ -8,6 +8,7 @@ from rca.model import Report
 _CLOCK = re.compile(r"\b\d{2}:\d{2}:\d{2}(?:\.\d+)?")
 _SAID = re.compile(r"(?<![\w.\-:/])\d+(?:\.\d+)?(?![\w\-]|\.\d)")
 _HELD = re.compile(r"\d+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _UNITS = (1.0, 60.0, 3600.0)  # a duration in seconds may be said in minutes or hours
 
 
@@ -32,6 +33,12 @@ class Records:
             row = {suspect.p, before.count, before.exposure, after.count, after.exposure, suspect.gap_s}
             row |= {suspect.rate_ratio.estimate, suspect.rate_ratio.low, suspect.rate_ratio.high}
             self._figures.setdefault(suspect.issue, set()).update(abs(value) for value in row if value is not None)
+        brought: dict[tuple[str, str], float] = {}
+        for suspect in report.suspects:
+            key = (suspect.issue, suspect.within or suspect.change)
+            brought[key] = brought.get(key, 0.0) + suspect.p
+        for (issue_id, _), p in brought.items():
+            self._figures[issue_id].add(p)
         for answer in report.no_change:
             self._figures.setdefault(answer.issue, set()).add(answer.p)
         for edge in report.graph:
@@ -39,12 +46,13 @@ class Records:
 
     def strange(self, sentence: str, refs: Iterable[str], issue: str | None) -> tuple[str, ...]:
         """Figures of the sentence that occur neither in the cited records nor in the counts of the report."""
-        refs = tuple(refs)
+        refs, sentence = tuple(refs), _THOUSANDS.sub("", sentence)
         issues = {name for ref in refs for name in self._issues_of.get(ref, ())} | ({issue} if issue else set())
         corpus = " ".join(
             [self._texts.get(ref, "") + " " + self._change_text.get(ref, "") for ref in refs]
             + [self._issue_text.get(name, "") for name in sorted(issues)]
         )
+        corpus = _THOUSANDS.sub("", corpus)
         values = {value for name in issues for value in self._figures.get(name, ())} | self._counts
         tested = any(ref.startswith("test:") for ref in refs) or issue is not None
         found = [clock for clock in _CLOCK.findall(sentence) if clock not in corpus]

@@ -12,11 +12,26 @@ SECOND = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Blame:
+    """A change with all of its probability: its own row, and the commits it brought, which share its p (likeliest first)."""
+
+    change: str
+    p: float
+    row: Suspect
+    commits: tuple[Suspect, ...] = ()
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the counts speak against it."""
+        return self.row.verdict == "contradicts"
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
-    """Issues sorted by id, and what is known of each: suspects, joins, failing cases. Times are ns since the epoch."""
+    """Issues sorted by id, and what is known of each: changes that may be behind it, joins, failing cases. Times are ns since the epoch."""
 
     issues: Mapping[str, Occurring]
-    suspects: Mapping[str, tuple[Suspect, ...]]
+    blames: Mapping[str, tuple[Blame, ...]]
     none: Mapping[str, tuple[NoChange, ...]]
     changes: Mapping[str, Change]  # deploys and commits by id
     rules: RuleSet
@@ -37,9 +52,9 @@ class Scene:
         """Evidence refs of the failing cases whose own text is this issue."""
         return tuple(ref for ref, owner in self.issue_of.items() if owner == issue)
 
-    def best(self, issue: str) -> Suspect | None:
+    def best(self, issue: str) -> Blame | None:
         """The likeliest change, or None when there is no candidate."""
-        found = self.suspects.get(issue, ())
+        found = self.blames.get(issue, ())
         return found[0] if found else None
 
     def chronic(self, issue: str) -> bool:
@@ -83,7 +98,7 @@ def look(
             linked.setdefault(link.ref, []).append(link)
     return Scene(
         issues=ordered,
-        suspects=_suspects(correlation),
+        blames=_blames(correlation),
         none=_none(correlation),
         changes={change.id: change for change in (*changes, *commits)},
         rules=rules,
@@ -102,11 +117,22 @@ def look(
     )
 
 
-def _suspects(correlation: Correlation) -> dict[str, tuple[Suspect, ...]]:
-    found: dict[str, list[Suspect]] = {}
+def _blames(correlation: Correlation) -> dict[str, tuple[Blame, ...]]:
+    """Per issue the changes, likeliest first; a commit within a deploy counts with that deploy."""
+    rows: dict[str, list[Suspect]] = {}
     for suspect in sorted(correlation.suspects, key=lambda each: (each.issue, -each.p, each.change)):
-        found.setdefault(suspect.issue, []).append(suspect)
-    return {issue: tuple(rows) for issue, rows in found.items()}
+        rows.setdefault(suspect.issue, []).append(suspect)
+    found: dict[str, tuple[Blame, ...]] = {}
+    for issue, suspects in rows.items():
+        whole = {each.change for each in suspects if each.within is None}
+        blames = []
+        for row in suspects:
+            if row.within is not None and row.within in whole:
+                continue
+            commits = tuple(each for each in suspects if each.within == row.change)
+            blames.append(Blame(row.change, min(1.0, row.p + sum(each.p for each in commits)), row, commits))
+        found[issue] = tuple(sorted(blames, key=lambda each: (-each.p, each.change)))
+    return found
 
 
 def _none(correlation: Correlation) -> dict[str, tuple[NoChange, ...]]:

@@ -1,7 +1,7 @@
 """Trigger: the change that set an issue off, told as timing with its counts, or what is known when there is none."""
 
 from rca.cause import checks, naming
-from rca.cause.scene import Scene
+from rca.cause.scene import Blame, Scene
 from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
 from rca.cause.words import clock, seconds, short
@@ -25,7 +25,7 @@ _NONE_CHECK: dict[str, str] = {
 def trigger(scene: Scene, name: str) -> Change | None:
     """The change behind an issue, if one is likelier than all other answers together."""
     best = scene.best(name)
-    if best is None or best.p <= BLAMED or best.verdict == "contradicts":
+    if best is None or best.p <= BLAMED or best.contradicted:
         return None
     return scene.changes.get(best.change)
 
@@ -63,39 +63,40 @@ def change_steps(scene: Scene, name: str, steps: Steps) -> None:
         return
     refs = (f"change:{found.id}", *shown, *found.refs[:1])
     if found.kind == "commit":
-        _commit(best, found, refs, steps)
+        _commit(best.row, found, "It was introduced earlier, and met by use:", steps)
+        steps.ask(
+            "What does it change?", "UNKNOWN until it is read.", checks.show(found), evidence=(f"change:{found.id}",)
+        )
     else:
-        steps.say("Why now?", gap_sentence(best, found, each.issue.first_at), "timing", refs)
-        _inside(scene, name, found, steps)
+        steps.say("Why now?", gap_sentence(best.row, found, each.issue.first_at), "timing", refs)
+        _inside(scene, name, best, found, steps)
 
 
-def _commit(best: Suspect, found: Change, refs: tuple[str, ...], steps: Steps) -> None:
-    said = [reason for reason in best.for_ if reason.text][:_REASONS]
-    cited = tuple(ref for reason in said for ref in reason.evidence)
-    answer = f"The {naming.change(found)}: {'; '.join(short(reason.text, 160) for reason in said)}." if said else ""
-    steps.say("Which change brought it?", answer, "observed", (*refs, *cited))
+def _commit(row: Suspect, found: Change, lead: str, steps: Steps) -> None:
+    """What a commit touched, as far as it speaks for it; the rest of its reasons is timing and said already."""
+    said = [reason for reason in row.for_ if f"change:{found.id}" in reason.evidence][:_REASONS]
+    if said:
+        answer = f"{lead} {naming.change(found)}: {'; '.join(short(reason.text, 200) for reason in said)}."
+        steps.say("Which commit brought it?", answer, "observed", tuple(ref for each in said for ref in each.evidence))
 
 
-def _inside(scene: Scene, name: str, found: Change, steps: Steps) -> None:
-    """Of a deploy or config change: the likeliest commit in it, if any says more than the clock does."""
-    for suspect in scene.suspects.get(name, ()):
-        commit = scene.changes.get(suspect.change)
-        if (
-            commit
-            and commit.kind == "commit"
-            and commit.id != found.id
-            and suspect.for_
-            and suspect.verdict != "contradicts"
-        ):
-            _commit(suspect, commit, (f"change:{commit.id}",), steps)
-            return
+def _inside(scene: Scene, name: str, blame: Blame, found: Change, steps: Steps) -> None:
+    """Of a deploy or config change: the likeliest commit in it, else a changed file, else the question."""
+    row = blame.commits[0] if blame.commits else None
+    commit = scene.changes.get(row.change) if row else None
+    if row and commit and any(f"change:{commit.id}" in reason.evidence for reason in row.for_):
+        sure = row.p >= BLAMED * blame.p
+        _commit(row, commit, "It brought" if sure else "Likeliest of what it brought, though not alone:", steps)
+        if not sure:
+            steps.ask("Is it this commit?", "UNKNOWN: others of the same deploy fit as well.", checks.show(commit))
+        return
     touched = [path for path in found.files if _in_frames(scene, name, path)]
     if touched:
         answer = f"It changed {touched[0]}, a file on the path of the failure."
         steps.say("What did it change?", answer, "observed", (f"change:{found.id}", *first_refs(scene.issues[name], 1)))
-    else:
+    elif not (found.kind == "config" and found.title):
         question = f"What in the {naming.change(found)} brought it?"
-        steps.ask(question, "UNKNOWN: the inputs do not show the content of this change.", checks.show(found))
+        steps.ask(question, "UNKNOWN: the inputs do not show which part of it.", checks.show(commit or found))
 
 
 def _in_frames(scene: Scene, name: str, path: str) -> bool:

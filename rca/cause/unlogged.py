@@ -1,6 +1,7 @@
 """Unlogged: failures of which only the outside was seen; the place, and what to fetch or log next."""
 
 from rca.cause import checks, naming
+from rca.cause.causes import suspects
 from rca.cause.missing import silent
 from rca.cause.place import problem_place
 from rca.cause.roots import Root, Standing
@@ -57,7 +58,7 @@ def _statement(scene: Scene, root: Root, rank: int) -> Cause:
         p=UNSURE,
         words=band(UNSURE),
         basis="Analytic basis: low (only the symptom was recorded)",
-        suspects=tuple(suspect.change for suspect in scene.suspects.get(root.issue, ())[:3]),
+        suspects=suspects(scene, root.issue),
         whys=steps.taken(),
         alternatives=(alternative,),
         evidence=tuple(dict.fromkeys(shown)),
