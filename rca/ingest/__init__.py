@@ -1,0 +1,159 @@
+"""Ingest: the world becomes Source, Occurrence, TestCase and Change. File and network I/O lives here."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, BinaryIO
+
+from rca.errors import InputUnusableError
+from rca.ingest import audit, censor, sniff
+from rca.ingest.archive import Plain, plain
+from rca.ingest.batch import Batch
+from rca.ingest.paths import Given, expand
+from rca.ingest.storage import listed
+from rca.ingest.tally import Tally
+from rca.ingest.window import Window
+from rca.model import Source
+from rca.model.piece import Bundle, Changes, Piece
+from rca.safe import show
+
+READERS: dict[str, str] = {
+    "entries": "rca.ingest.entries",
+    "document": "rca.ingest.arrays",
+    "table": "rca.ingest.csvlog",
+    "lines": "rca.ingest.lines",
+    "tests": "rca.ingest.testreports",
+    "changes": "rca.ingest.changelist",
+    "topology": "rca.ingest.topology",
+    "report": "rca.ingest.earlier",
+    "digest": "rca.ingest.digestfile",
+    "bundle": "rca.ingest.bundle",
+}
+"""What sniff says of a file → the module whose `read` understands it; loaded when first needed."""
+
+_WHOLE = frozenset({"changes", "topology", "report", "digest"})
+"""Readers that take the whole file; WHOLE_MAX bounds it."""
+WHOLE_MAX = 512 << 20
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known while the inputs are read one after the other."""
+
+    window: Window = field(default_factory=Window)
+    closing: list[Source | Tally] = field(default_factory=list)
+    bundles: dict[int, Bundle] = field(default_factory=dict)
+    audits: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read(paths: Sequence[str], *, stdin: BinaryIO | None = None) -> Iterator[Piece]:
+    """Everything in `paths`, piece by piece; the Sources come last, in the order of their index.
+
+    A path is a file, a folder, a glob, `-` (then `stdin` is read) or gs://…. What a file is, is told from its content.
+    Raises InputUnusableError when a path cannot be used, or none of a folder's files can.
+    """
+    given = expand(paths, stdin, listed)
+    state = _Reading()
+    for index, one in enumerate(given):
+        yield from _read_one(index, one, state)
+    yield from state.window.close()
+    if state.audits:
+        yield Changes(audit.changes(state.audits))
+    sources = [_closed(state, index, closing) for index, closing in enumerate(state.closing)]
+    _refuse_nothing(sources)
+    for index, source in enumerate(sources):
+        if index in state.bundles:
+            yield state.bundles[index]
+        yield source
+
+
+def _closed(state: _Reading, index: int, closing: Source | Tally) -> Source:
+    if isinstance(closing, Source):
+        return closing
+    if closing.untimed:
+        closing.note(f"{closing.untimed} entries have a time that is none, or an absurd one: kept without a time")
+    censor.look(closing)
+    return closing.source(state.window.duplicates[index])
+
+
+def _refuse_nothing(sources: list[Source]) -> None:
+    """A folder in which not one file is of use is an error, like a file that is of none."""
+    if sources and all(source.kind == "unknown" and source.skipped for source in sources):
+        first = sources[0]
+        more = f" (and {len(sources) - 1} more files)" if len(sources) > 1 else ""
+        raise InputUnusableError(
+            f"{next(iter(first.skipped_reasons))}{more}",
+            where=first.path,
+            hint="give log exports, test reports or change lists",
+        )
+
+
+def _read_one(index: int, given: Given, state: _Reading) -> Iterator[Piece]:
+    path = show(given.path)
+    if given.refused:
+        state.closing.append(_unknown(path, given.refused))
+        return
+    try:
+        with given.open() as raw:
+            layer, data = plain(raw)
+            kind, why = sniff.kind(layer.head[: sniff.HEAD], path, member=given.member)
+            if kind in {"unknown", "empty"}:
+                state.closing.append(
+                    _unknown(path, why) if why else Source(path=path, kind="unknown", notes=("an empty file",))
+                )
+                return
+            for piece in _pieces(kind, index, path, data, given, layer):
+                yield from _taken(piece, index, state, layer)
+    except InputUnusableError as wrong:
+        if not given.member:
+            raise
+        state.closing.append(_unknown(path, wrong.what))
+    except OSError as wrong:
+        raise InputUnusableError(
+            (wrong.strerror or "cannot be read").lower(), where=path, hint="check the file"
+        ) from None
+
+
+def _unknown(path: str, why: str) -> Source:
+    """A file of no use: one record, skipped with the reason."""
+    return Source(path=path, kind="unknown", read=1, skipped=1, skipped_reasons={why: 1})
+
+
+def _pieces(
+    kind: str, index: int, path: str, data: BinaryIO, given: Given, layer: Plain
+) -> Iterator[Batch | Tally | Piece]:
+    reader: Callable[..., Iterator[Batch | Tally | Piece]] = import_module(READERS[kind]).read
+    if kind == "bundle":
+        if given.local is None or layer.compressed:
+            raise InputUnusableError(
+                "a git bundle must be a plain local file", where=path, hint="download or unpack it"
+            )
+        return reader(path, given.local)
+    if kind == "tests":
+        found = import_module(READERS[kind]).recognise(layer.head[: sniff.HEAD], path)
+        return reader(found, index, path, data)
+    if kind in _WHOLE:
+        held = data.read(WHOLE_MAX + 1)
+        if len(held) > WHOLE_MAX:
+            raise InputUnusableError(f"larger than {WHOLE_MAX >> 20} MiB", where=path, hint="split it")
+        return reader(index, path, held)
+    return reader(index, path, data)
+
+
+def _taken(piece: Batch | Tally | Piece, index: int, state: _Reading, layer: Plain) -> Iterator[Piece]:
+    match piece:
+        case Batch(audits=audits):
+            state.audits += audits
+            yield from state.window.add(piece)
+        case Tally():
+            if layer.trouble:
+                piece.cut(layer.trouble)
+            state.closing.append(piece)
+        case Source():
+            if layer.trouble:
+                piece = piece.model_copy(update={"complete": False, "notes": (*piece.notes, layer.trouble)})
+            state.closing.append(piece)
+        case Bundle():
+            state.bundles[index] = piece
+        case _:
+            yield piece

@@ -1,0 +1,101 @@
+"""Compressed and oddly encoded files as plain bytes: gzip by its magic with caps, UTF-16 by its byte order mark."""
+
+import codecs
+import io
+import zlib
+from typing import BinaryIO
+
+RATIO_MAX = 300  # logs shrink 10 to 40 times, 100 when they repeat themselves; bombs 1000 times
+RATIO_FROM = 64 << 20  # bytes of output before the ratio is looked at
+TOTAL_MAX = 64 << 30  # bytes out of one file
+_STEP = 1 << 20
+_BLOCK = 256 << 10
+GZIP = b"\x1f\x8b"
+
+
+class Plain(io.RawIOBase):
+    """What the readers read: decompressed, in UTF-8. `trouble` says why it ended early, if it did."""
+
+    def __init__(self, raw: BinaryIO, head: bytes) -> None:
+        super().__init__()
+        self.trouble = ""
+        self.compressed = head.startswith(GZIP)
+        self._raw = raw
+        self._ready = b""
+        self._head = head
+        self._inflate = zlib.decompressobj(wbits=31) if head.startswith(GZIP) else None
+        self._recode: codecs.IncrementalDecoder | None = None
+        self._came = self._went = 0
+        self._ended = False
+        first = self._more()
+        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            self._recode = codecs.getincrementaldecoder("utf-16")("replace")
+            first = self._recode.decode(first).encode("utf-8", "replace")
+        self._ready = first.removeprefix(codecs.BOM_UTF8)
+
+    @property
+    def head(self) -> bytes:
+        """What comes first, for the sniffer; it is not used up."""
+        return self._ready
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # narrower than typeshed's Buffer
+        """Fill `buffer` as far as bytes are at hand."""
+        while not self._ready:
+            block = self._more()
+            if self._ended and not block:
+                return 0
+            self._ready = self._recode.decode(block).encode("utf-8", "replace") if self._recode else block
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+    def _take(self) -> bytes:
+        block, self._head = self._head or self._raw.read(_BLOCK) or b"", b""
+        self._came += len(block)
+        return block
+
+    def _more(self) -> bytes:
+        """The next bytes; empty only at the end, or while the decompressor needs more."""
+        if self._inflate is None:
+            block = self._take()
+            self._ended = not block
+            return block
+        try:
+            return self._inflated()
+        except zlib.error as wrong:
+            return self._end(f"damaged gzip data after {self._went} bytes of text ({wrong})")
+
+    def _inflated(self) -> bytes:
+        engine = self._inflate
+        if engine is None or self._ended:
+            return b""
+        block = engine.unconsumed_tail or engine.unused_data.lstrip(b"\x00") or self._take()
+        if not block:
+            return b"" if engine.eof else self._end(f"gzip data cut off after {self._went} bytes of text")
+        if engine.eof:  # another member follows, as `cat a.gz b.gz` and log shippers make them
+            if not block.startswith(GZIP):
+                return self._end("bytes after the end of the gzip data were ignored")
+            engine = self._inflate = zlib.decompressobj(wbits=31)
+        out = engine.decompress(block, _STEP)
+        self._went += len(out)
+        if self._went > RATIO_FROM and self._went > RATIO_MAX * self._came:
+            return self._end(f"unpacks to more than {RATIO_MAX} times its size: stopped after {self._went} bytes")
+        if self._went > TOTAL_MAX:
+            return self._end(f"unpacks to more than {TOTAL_MAX >> 30} GiB: stopped there")
+        return out
+
+    def _end(self, trouble: str) -> bytes:
+        self._ended = True
+        self.trouble = trouble
+        return b""
+
+
+def plain(raw: BinaryIO, head_size: int = _BLOCK) -> tuple[Plain, BinaryIO]:
+    """The file behind `raw` as text bytes: the layer that knows of trouble, and a buffered stream over it."""
+    layer = Plain(raw, raw.read(head_size) or b"")
+    return layer, io.BufferedReader(layer, _STEP)

@@ -1,0 +1,150 @@
+"""Cloud Logging entries as JSON lines: whole chunks through the door, and only damaged chunks line by line."""
+
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any, BinaryIO
+
+import msgspec
+import polars as pl
+
+from rca.ingest import columns
+from rca.ingest.batch import Batch
+from rca.ingest.fields import door, strange
+from rca.ingest.message import message_of
+from rca.ingest.salvage import UnreadableError, lenient, mended
+from rca.ingest.tally import Tally
+
+CHUNK = 16 << 20  # bytes; smaller ones cost start-up per call, larger ones only memory
+LINE_MAX = 64 << 20  # bytes; the API caps an entry at 256 KiB, so a longer line is not one
+
+_Texts = list[tuple[int, bytes]]  # (place, JSON line)
+
+
+def read(source: int, path: str, data: BinaryIO) -> Iterator[Batch | Tally]:
+    """JSON lines to batches. Bad lines are skipped and counted with line and byte offset; their neighbours survive."""
+    tally = Tally(source, path, "entries")
+    line, offset = 1, 0
+    for chunk in chunks(data, tally):
+        yield from _batch(chunk, line, offset, tally)
+        line += chunk.count(b"\n")
+        offset += len(chunk)
+    yield tally
+
+
+def chunks(data: BinaryIO, tally: Tally) -> Iterator[bytes]:
+    """About CHUNK bytes at a time, cut after a newline; a line longer than LINE_MAX is dropped and counted."""
+    held = b""
+    while block := data.read(CHUNK):
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            yield held + block[:cut]
+            held = block[cut:]
+        else:
+            held += block
+            if len(held) > LINE_MAX:
+                held = _drop(data, held, tally)
+    if held:
+        yield held
+
+
+def _drop(data: BinaryIO, held: bytes, tally: Tally) -> bytes:
+    """Read to the end of an endless line; what follows it is kept. Its newline stays, so that later lines keep their number."""
+    tally.read += 1
+    tally.skip(f"line longer than {LINE_MAX >> 20} MiB", f"starts {held[:40].decode('utf-8', 'replace')!r}")
+    while block := data.read(CHUNK):
+        cut = block.find(b"\n")
+        if cut >= 0:
+            return block[cut:]
+    return b""
+
+
+def _batch(chunk: bytes, line: int, offset: int, tally: Tally) -> Iterator[Batch]:
+    try:
+        raw = door(chunk)
+    except pl.exceptions.PolarsError:
+        raw = None
+    newlines = chunk.count(b"\n") + (not chunk.endswith(b"\n"))
+    if raw is not None and not strange(raw):
+        tally.read += raw.height
+        if raw.height == newlines:
+            places = pl.Series(range(line, line + newlines), dtype=pl.UInt32)
+        else:
+            places = pl.Series(
+                [at for at, text in enumerate(chunk.split(b"\n"), line) if text.strip()], dtype=pl.UInt32
+            )
+        yield finished(raw, places, chunk, tally)
+        return
+    texts = chunk.split(b"\n")
+    starts = accumulate((len(text) + 1 for text in texts), initial=offset)
+    places = []
+    good: list[bytes] = []
+    for at, text, start in zip(range(line, line + len(texts)), texts, starts, strict=False):
+        if not text.strip():
+            continue
+        tally.read += 1
+        try:
+            good.append(mended(text))
+            places.append(at)
+        except UnreadableError as wrong:
+            tally.skip(str(wrong), f"line {at}, byte {start}")
+    yield from through(good, places, tally)
+
+
+def through(lines: list[bytes], places: list[int], tally: Tally) -> Iterator[Batch]:
+    """Mended lines through the door; should one still be refused, halves are tried down to that line."""
+    if not lines:
+        return
+    chunk = b"\n".join(lines)
+    try:
+        raw = door(chunk)
+    except pl.exceptions.PolarsError:
+        if len(lines) == 1:
+            tally.skip("broken JSON", f"{'entry' if tally.array else 'line'} {places[0]}")
+            return
+        half = len(lines) // 2
+        yield from through(lines[:half], places[:half], tally)
+        yield from through(lines[half:], places[half:], tally)
+        return
+    yield finished(raw, pl.Series(places, dtype=pl.UInt32), chunk, tally)
+
+
+def finished(raw: pl.DataFrame, places: pl.Series, chunk: bytes, tally: Tally) -> Batch:
+    """The batch of good rows: columns, intricate messages and audit records, counted in the tally."""
+    frame = columns.shape(raw, tally.index, places)
+    flags = raw.select(columns.intricate().fill_null(value=False).alias("text"), columns.audited().alias("audit"))
+    audits: tuple[dict[str, Any], ...] = ()
+    if flags["text"].any() or flags["audit"].any():
+        texts = [text for text in chunk.split(b"\n") if text.strip()]
+        frame = _with_texts(frame, flags["text"].arg_true().to_list(), texts)
+        audits = tuple(
+            {**_decoded(texts[row]), "_ref": f"log:{tally.index}:{places[row]}"} for row in flags["audit"].arg_true()
+        )
+    absurd = int((raw["timestamp"].is_not_null() & frame["at"].is_null()).sum())
+    if absurd:
+        tally.untimed += absurd
+    tally.saw(frame)
+    return Batch(tally, frame, audits)
+
+
+def _with_texts(frame: pl.DataFrame, rows: list[int], texts: list[bytes]) -> pl.DataFrame:
+    if not rows:
+        return frame
+    said = [message_of(_object(_decoded(texts[row]).get("jsonPayload"))) for row in rows]
+    changed = pl.DataFrame({"row": rows, "said": said}, schema={"row": pl.UInt32, "said": pl.String})
+    joined = frame.with_row_index("row").join(changed, on="row", how="left", maintain_order="left")
+    return joined.select(
+        pl.coalesce("said", "message").alias("message") if name == "message" else name for name in frame.columns
+    )
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
+    """A line that the door has accepted; the strict decoder still refuses lone surrogates."""
+    try:
+        record = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        record = lenient(line)
+    return record if isinstance(record, dict) else {}
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,73 @@
+"""The text of a structured payload whose parts must be put together."""
+
+from typing import Any
+
+import msgspec
+
+from rca.ingest.fields import TEXTS, TRACES
+
+_INSIDE = ("message", "msg", "value", "text", "reason")
+_STACKS = ("traceback", "stack_trace", "stacktrace", "stack", "stackTrace")
+_EXCEPTIONS = ("Error", "Exception", "Warning", "Fault", "Failure")
+_DEPTH = 3  # an error in an error in an error; deeper nesting is printed as JSON
+
+
+def message_of(payload: dict[str, Any]) -> str:
+    """Message, then the traceback beneath it when that says more; the payload's JSON when it holds no text at all."""
+    if "methodName" in payload:
+        status = payload.get("status")
+        said = text_of(status) if isinstance(status, dict) else ""
+        return said or " ".join(str(payload[key]) for key in ("methodName", "resourceName") if payload.get(key))
+    head = next((text for key in TEXTS if (text := text_of(payload.get(key)))), "")
+    for key in TRACES:
+        trace = _trace(payload.get(key))
+        if trace and trace not in head:
+            return f"{head}\n{trace}" if head and head.strip() not in trace else trace
+    return head or _json(payload)
+
+
+def _trace(value: Any) -> str:
+    """What stands beside the message counts when it is text, a traceback, or an object whose type names an exception.
+
+    Some loggers put an empty error object beside every message.
+    """
+    if isinstance(value, dict):
+        kind = value.get("type") or value.get("name") or value.get("class")
+        named = isinstance(kind, str) and kind.endswith(_EXCEPTIONS)
+        return text_of(value) if named or any(value.get(key) for key in _STACKS) else ""
+    return text_of(value) if isinstance(value, str | list) else ""
+
+
+def text_of(value: Any, depth: int = _DEPTH) -> str:
+    """The text in a value: a string as it is, lines joined, an error object as its traceback or "type: message"."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return "\n".join(part.rstrip("\n") for part in value)
+    if value is None or value in ({}, []):
+        return ""
+    if not isinstance(value, dict) or not depth:
+        return _json(value)
+    for key in _STACKS:
+        if stack := text_of(value.get(key), depth - 1):
+            return _headed(value, stack)
+    said = next((text for key in _INSIDE if (text := text_of(value.get(key), depth - 1))), "")
+    kind = value.get("type") or value.get("name") or value.get("class")
+    if said:
+        return f"{kind}: {said}" if isinstance(kind, str) and kind.endswith(_EXCEPTIONS) and kind not in said else said
+    return _json(value)
+
+
+def _headed(error: dict[str, Any], stack: str) -> str:
+    """A stack without the line that names the error gets it: at the end as Python prints it, else at the top."""
+    said = next((value for key in _INSIDE if isinstance(value := error.get(key), str) and value), "")
+    kind = error.get("type") or error.get("name") or error.get("class")
+    line = ": ".join(part for part in (kind, said) if isinstance(part, str) and part)
+    if not line or (said or line) in stack:
+        return stack
+    stack = stack.rstrip("\n")
+    return f"{stack}\n{line}" if 'File "' in stack else f"{line}\n{stack}"
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode("utf-8", "replace")
