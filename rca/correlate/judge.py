@@ -102,7 +102,7 @@ def _weigh(
     total = sum(raw) + null
     weighed = []
     for one, weight, each in zip(belief.candidates, raw, contents, strict=True):
-        held = rail(one.live, line, exposure, cut)
+        held = rail(one.live, one.place, line, exposure, cut)
         p = min(weight / total if total > 0 else 0.0, held.cap)
         weighed.append(Weighed(one, each, held, p))
     return weighed, max(0.0, 1.0 - sum(one.p for one in weighed))
@@ -125,7 +125,7 @@ def verdict(one: Weighed, counted: Measure, line: Timeline) -> SuspectVerdict:
         return "no_data"
     low, first = counted.ratio.low, line.times[0]
     came_first = counted.before.count > 0 and first < one.at and (low is None or low <= 1)
-    silent = one.p < 0.05 and counted.silent[1] >= SERVED
+    silent = counted.silent[1] >= SERVED
     if one.p < 0.2 and (came_first or silent or one.candidate.revision < -2 or counted.after.count == 0):
         return "contradicts"
     return "compatible"
@@ -136,7 +136,7 @@ def _rows(
 ) -> list[Suspect]:
     change = one.candidate.live.change
     counted = measure(one.candidate.live, line, exposure)
-    scene = Scene(issue, line, one.candidate, belief, counted, one.rail, one.content.clues)
+    scene = Scene(issue, line, one.candidate, belief, counted, one.rail, one.content.clues, one.candidate.whole)
     rivals = [
         (other.candidate.live.change.id, other.p)
         for other in every

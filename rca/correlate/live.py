@@ -61,8 +61,8 @@ def live(change: Change, traffic: Traffic) -> Live | None:
     if not new or min(row.first for row in every if _is_new(row, change)) < reported - EARLY_NS:
         return alone  # never seen, or it served long before: a shift of traffic, or a wrong label
     first_new = min(row.first for row in new)
-    old = [row for row in rows if not _is_new(row, change) and row.first < first_new]
-    last_old_before = max((min(row.last, first_new) for row in old), default=None)
+    old = [row for row in rows if not _is_new(row, change)]
+    last_old_before = max((min(row.last, first_new) for row in old if row.first < first_new), default=None)
     last_old = max((row.last for row in old), default=None)
     low = reported if last_old_before is None else last_old_before
     at = min(max(reported, low), first_new) if low <= first_new else first_new

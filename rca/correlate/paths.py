@@ -28,7 +28,7 @@ _SEVERAL = 2
 
 
 def fits(kind: str, path: str) -> bool:
-    """Is this a kind of file that can bring this class of failure?"""
+    """Whether this is a kind of file that can bring this class of failure."""
     pattern = _KINDS.get(kind)
     return bool(pattern and pattern.search(path))
 
@@ -63,14 +63,14 @@ def same_file(frame: str, touched: str) -> bool:
 
 
 def holds(module: str, touched: str) -> bool:
-    """Does `a/b/c` name this file, or a folder that holds it, anywhere below the repository's roots?"""
+    """Whether `a/b/c` names this file, or a folder that holds it, anywhere below the roots of the repository."""
     stem = "/".join(_parts(touched))
     stem = stem.rsplit(".", 1)[0] if "." in stem.rsplit("/", 1)[-1][1:] else stem
     return f"/{stem}/".find(f"/{module}/") >= 0
 
 
 def ignores(pattern: str, path: str) -> bool:
-    """Would this line of an ignore file leave out `path` (a/b/c, a file or a folder without extension)?"""
+    """Whether this line of an ignore file leaves out `path` (a/b/c: a file or a folder without extension)."""
     line = pattern.strip()
     if not line or line.startswith(("#", "!")):
         return False

@@ -34,6 +34,7 @@ class Candidate:
     timing: float
     revision: float
     fit: float
+    whole: str | None  # id of the deploy whose rollout it completes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def belief(
             timing=found.mass(_cdf(one, line, exposure, failure), one.at),
             revision=_revision(one, line),
             fit=math.log(failure.fit(one.change)),
+            whole=None if (deploy := rollout_of(one, lives)) is None else deploy.change.id,
         )
         for one, place, weight in zip(lives, places, weights, strict=True)
     )
@@ -98,7 +100,10 @@ def _place(one: Live, line: Timeline, hood: Neighbourhood) -> Place:
     every = [(share, hood.place(one.change.service, service)) for service, share in shares.items()]
     words = max(every, key=lambda pair: pair[0])[1]
     return Place(
-        sum(share * place.weight for share, place in every), words.words, near=any(place.near for _, place in every)
+        sum(share * place.weight for share, place in every),
+        words.words,
+        near=any(place.near for _, place in every),
+        apart=all(place.apart for _, place in every),
     )
 
 
@@ -115,9 +120,11 @@ def _standing(one: Live, lives: Sequence[Live], start: int) -> float:
 
 
 def rollout_of(one: Live, lives: Sequence[Live]) -> Live | None:
-    """The deploy that a shift of traffic completes: same service, the last before it, no more than 15 minutes."""
+    """The deploy that a shift of traffic completes: as its reader found, else the last of that service in 15 minutes."""
     if one.change.kind != "traffic":
         return None
+    if one.change.part_of is not None:
+        return next((other for other in lives if other.change.id == one.change.part_of), None)
     before = [
         other
         for other in lives

@@ -21,6 +21,7 @@ class Place:
     weight: float
     words: str
     near: bool
+    apart: bool = False  # the topology knows both services, or one, and no path: blame would need another route
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Neighbourhood:
         if self.hops.get(changed, {}).get(failing) is not None:
             return Place(CALLER, f"{changed} calls {failing}, not the other way round", near=False)
         if self.hops.keys() & {changed, failing}:
-            return Place(UNRELATED, f"no call path leads from {failing} to {changed}", near=False)
+            return Place(UNRELATED, f"no call path leads from {failing} to {changed}", near=False, apart=True)
         return Place(UNKNOWN, f"nothing shows that {failing} depends on {changed}", near=False)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rca.correlate.exposure import SECOND, Exposure
 from rca.correlate.live import Live
+from rca.correlate.proximity import Place
 from rca.correlate.timeline import Timeline
 from rca.model import Source
 
@@ -43,7 +44,7 @@ class Rail:
     blind: bool
 
 
-def rail(one: Live, line: Timeline, exposure: Exposure, cut: Sequence[Source]) -> Rail:
+def rail(one: Live, place: Place, line: Timeline, exposure: Exposure, cut: Sequence[Source]) -> Rail:
     """All rails that hold for this change; the lowest cap counts."""
     reasons: list[str] = []
     cap = MOST
@@ -57,6 +58,8 @@ def rail(one: Live, line: Timeline, exposure: Exposure, cut: Sequence[Source]) -
         reasons.append(f"the evidence begins only {(one.at - exposure.start) / SECOND:.0f} s before it")
     if one.change.date_only:
         reasons.append("only its date is known, not its time")
+    if place.apart:
+        reasons.append("the call topology shows no way from it to the failures")
     if len(line.times) < FEW:
         reasons.append("a single burst: too few events to tell")
     if reasons:

@@ -31,6 +31,7 @@ class Scene:
     measure: Measure
     rail: Rail
     clues: tuple[Clue, ...]
+    whole: str | None  # id of the deploy whose rollout this change completes
 
     @property
     def live(self) -> Live:
@@ -143,6 +144,10 @@ def contra(scene: Scene, rivals: Sequence[tuple[str, float]]) -> list[Reason]:
                 evidence=own,
                 weight=_rounded(scene.candidate.fit),
             )
+        )
+    if scene.whole is not None:
+        found.append(
+            Reason(text=f"it only completed the rollout of {scene.whole}", evidence=(*own, f"change:{scene.whole}"))
         )
     if live.change.rollback:
         found.append(Reason(text="it returned to a revision that had served before", evidence=own))
