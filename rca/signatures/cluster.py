@@ -50,7 +50,9 @@ def _strong(separators: Row, rows: Sequence[Row]) -> dict[Row, Row]:
     """Places that hold parameters by their form (paths, values, who): several may vary at once."""
     groups: dict[tuple[str | None, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        groups[tuple(None if kind in STRONG else word for word, kind in zip(row, kinds(row, separators), strict=True))].append(row)
+        groups[
+            tuple(None if kind in STRONG else word for word, kind in zip(row, kinds(row, separators), strict=True))
+        ].append(row)
     result: dict[Row, Row] = {}
     for key, members in groups.items():
         places = [place for place, word in enumerate(key) if word is None]

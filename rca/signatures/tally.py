@@ -91,9 +91,7 @@ def _shapes(named: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
         .agg(shorten(pl.col("message"), SAMPLE_HEAD, SAMPLE_TAIL).min().alias("sample"))
     )
     texts = names.select("shape", "text", "notable").unique("shape")
-    return (
-        sums.join(texts, on="shape").join(samples, on="shape").select(SHAPES.names()).cast(SHAPES).sort("shape")
-    )
+    return sums.join(texts, on="shape").join(samples, on="shape").select(SHAPES.names()).cast(SHAPES).sort("shape")
 
 
 def _cells(named: pl.DataFrame) -> pl.DataFrame:

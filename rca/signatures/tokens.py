@@ -16,21 +16,143 @@ STRONG = frozenset({"hidden", "path", "who", "value", "quoted"})
 """Classes that are parameters by their form, so that several places of one text may vary at once."""
 
 _WHO = frozenset(
-    "user username login account client customer member owner tenant host hostname rhost peer remote from email session device".split()
+    [
+        "user",
+        "username",
+        "login",
+        "account",
+        "client",
+        "customer",
+        "member",
+        "owner",
+        "tenant",
+        "host",
+        "hostname",
+        "rhost",
+        "peer",
+        "remote",
+        "from",
+        "email",
+        "session",
+        "device",
+    ]
 )
 """What follows these words tells who it happened to, not what happened."""
 
 _EXCEPTION = re.compile(r"(?:[\w$]+[.:]+)*[A-Z][\w$]*(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout)\b")
 _STATE = re.compile(r"[A-Z][A-Z_\-]+|(?:[\w$]+\.)*[A-Z][A-Z_]+|\w*(?:[a-z]ed|ing|ure|able|less)")
 _POLES = frozenset(
-    "on off up down start stop started stopped open close opened closed enter exit begin end success fail ok error pass true false yes no not never"
-    " active inactive online offline in out read write get set add del remove create delete insert update request response client server primary"
-    " secondary master slave source target left right first last min max new old input output local remote send receive sent received load store"
-    " lock unlock enable disable connect disconnect push pull import export upload download commit rollback login logout succeeded failed warning"
-    " info debug critical fatal none null before after without".split()
+    [
+        "on",
+        "off",
+        "up",
+        "down",
+        "start",
+        "stop",
+        "started",
+        "stopped",
+        "open",
+        "close",
+        "opened",
+        "closed",
+        "enter",
+        "exit",
+        "begin",
+        "end",
+        "success",
+        "fail",
+        "ok",
+        "error",
+        "pass",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "not",
+        "never",
+        "active",
+        "inactive",
+        "online",
+        "offline",
+        "in",
+        "out",
+        "read",
+        "write",
+        "get",
+        "set",
+        "add",
+        "del",
+        "remove",
+        "create",
+        "delete",
+        "insert",
+        "update",
+        "request",
+        "response",
+        "client",
+        "server",
+        "primary",
+        "secondary",
+        "master",
+        "slave",
+        "source",
+        "target",
+        "left",
+        "right",
+        "first",
+        "last",
+        "min",
+        "max",
+        "new",
+        "old",
+        "input",
+        "output",
+        "local",
+        "remote",
+        "send",
+        "receive",
+        "sent",
+        "received",
+        "load",
+        "store",
+        "lock",
+        "unlock",
+        "enable",
+        "disable",
+        "connect",
+        "disconnect",
+        "push",
+        "pull",
+        "import",
+        "export",
+        "upload",
+        "download",
+        "commit",
+        "rollback",
+        "login",
+        "logout",
+        "succeeded",
+        "failed",
+        "warning",
+        "info",
+        "debug",
+        "critical",
+        "fatal",
+        "none",
+        "null",
+        "before",
+        "after",
+        "without",
+    ]
 )
 _PATH = re.compile(r".*[/@\\].*|[\w\-$]+(?:\.[\w\-$]+)+")
 _NAME = re.compile(r"[a-z]+[A-Z]\w*|\w+_\w+|[A-Z][a-z]+[A-Z]\w*")
+_FORMS = (("path", _PATH), ("name", _NAME))
+
+
+def tells(word: str) -> bool:
+    """True for words that tell one failure from another."""
+    return bool(_EXCEPTION.fullmatch(word) or _STATE.fullmatch(word)) or word.lower() in _POLES
 
 
 @lru_cache(maxsize=200_000)
@@ -40,19 +162,15 @@ def kind(word: str, before: str, after: str, previous: str) -> str:
     Exception types, states (ALL CAPS, participles) and words of opposite pairs tell one failure from another:
     FAILED must not merge with SUCCEEDED, opened not with closed.
     """
-    if word == WILD:
-        return "hidden"
-    if after.startswith("=") or _EXCEPTION.fullmatch(word) or _STATE.fullmatch(word) or word.lower() in _POLES:
-        return "fixed"
+    if word == WILD or after.startswith("=") or tells(word):
+        return "hidden" if word == WILD else "fixed"
     if before.endswith(("'", '"')) and after.startswith(("'", '"')):
         return "quoted"
     if previous.lower() in _WHO and len(before) <= 2:
         return "who"
     if before.endswith("="):
         return "value"
-    if _PATH.fullmatch(word):
-        return "path"
-    return "name" if _NAME.fullmatch(word) else "word"
+    return next((name for name, form in _FORMS if form.fullmatch(word)), "word")
 
 
 def kinds(row: tuple[str, ...], separators: tuple[str, ...], *, who_first: bool = False) -> list[str]:
@@ -60,7 +178,12 @@ def kinds(row: tuple[str, ...], separators: tuple[str, ...], *, who_first: bool 
     result = ["hidden" if row[0] == WILD else "fixed"]
     for place in range(1, len(row)):
         found = kind(row[place], separators[place], separators[place + 1], row[place - 1])
-        if who_first and found == "fixed" and row[place - 1].lower() in _WHO and not separators[place + 1].startswith("="):
+        if (
+            who_first
+            and found == "fixed"
+            and row[place - 1].lower() in _WHO
+            and not separators[place + 1].startswith("=")
+        ):
             found = "who"
         result.append(found)
     return result
