@@ -72,13 +72,21 @@ def _during_tests(event: Match, scene: Scene) -> list[Hit]:
     for run in scene.runs:
         failing = [case for case in run.cases if case.outcome in FAILING]
         start, end = _times(run)
-        if not failing or start is None or end is None:
+        if not failing or start is None or end is None or not _covered(scene, start, end):
             continue
         inside, elsewhere = _seen(event, scene, start - CLOCKS_NS, end + CLOCKS_NS)
         if elsewhere and not inside:
             refs = tuple(case.ref for case in failing)
             hits.append(Hit(first_at=start, last_at=end, count=len(failing), refs=refs))
     return hits
+
+
+def _covered(scene: Scene, start: int, end: int) -> bool:
+    """Whether the log begins before the span and ends after it; otherwise silence says nothing."""
+    traffic = scene.counted.traffic
+    first: Any = traffic["first_at"].min()
+    last: Any = traffic["last_at"].max()
+    return first is not None and last is not None and first <= start and end <= last
 
 
 def _times(run: TestRun) -> tuple[int | None, int | None]:
