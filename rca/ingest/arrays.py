@@ -15,6 +15,7 @@ from rca.ingest.tally import Tally
 BLOCK = 4 << 20  # characters decoded at a time
 DOCUMENT_MAX = 256 << 20  # characters of one value: a wrapper has to be held whole
 ROWS = 20_000  # records handed on at a time
+_KEYS_MAX = 100_000  # characters of other keys before the list of a wrapper
 _DEPTH = 4  # wrappers within wrappers that are looked into
 _BETWEEN = " \t\r\n,[]\ufeff\x1e"
 
@@ -27,7 +28,7 @@ def read(source: int, path: str, data: BinaryIO) -> Iterator[Batch | Tally]:
     lines: list[bytes] = []
     places: list[int] = []
     for text, value, start in values(data, tally):
-        for line in _lines(text, value, start, tally):
+        for line in _lines(text, value, tally):
             tally.read += 1
             if line is None:
                 tally.skip("no log entry: neither a time nor a text in it", f"entry {tally.read}, character {start}")
@@ -44,7 +45,7 @@ def read(source: int, path: str, data: BinaryIO) -> Iterator[Batch | Tally]:
 def values(data: BinaryIO, tally: Tally) -> Iterator[_Value]:
     """JSON values one after the other; brackets and commas of enclosing arrays are passed over."""
     decode = json.JSONDecoder(strict=False, parse_int=_whole, parse_float=str, parse_constant=str).raw_decode
-    reader = codecs.getreader("utf-8")(data, errors="replace")
+    reader = codecs.getreader("utf-8")(data, "replace")
     text, at, before = "", 0, 0
     ended = False
     while True:
@@ -85,10 +86,10 @@ def _whole(digits: str) -> int | str:
 
 def _broken(text: str, at: int, before: int, tally: Tally, wrong: Exception) -> Iterator[_Value]:
     """One record is lost at a break. A wrapper cut off in its list still gives the records before the cut."""
-    inner = text.find("[", at, at + 100_000) if text[at : at + 1] == "{" else -1
-    if inner >= 0 and not tally.read:
+    list_opens = text.find("[", at, at + _KEYS_MAX) if text.startswith("{", at) else -1
+    if list_opens >= 0 and not tally.read:
+        place = list_opens + 1
         decode = json.JSONDecoder(strict=False).raw_decode
-        place = inner + 1
         while True:
             place = _skip(text, place)
             try:
@@ -104,7 +105,7 @@ def _broken(text: str, at: int, before: int, tally: Tally, wrong: Exception) -> 
     tally.cut(f"the document breaks off at character {before + at}: what followed is not known")
 
 
-def _lines(text: str, value: Any, start: int, tally: Tally) -> Iterator[bytes | None]:
+def _lines(text: str, value: Any, tally: Tally) -> Iterator[bytes | None]:
     """One JSON line for each entry in a value; None for what is no entry."""
     if is_entry(value):
         yield text.replace("\n", " ").replace("\r", " ").encode("utf-8", "replace")

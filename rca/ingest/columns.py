@@ -83,7 +83,7 @@ def shape(raw: pl.DataFrame, source: int, lines: pl.Series) -> pl.DataFrame:
         _first(
             _at(*_LABEL, "revision_name"),
             _at(*_LABEL, "version_id"),
-            _at("labels", "k8s-pod/pod-template-hash"),
+            _at("labels", fields.POD_HASH_LABEL),
             _at(*_LABEL, "pod_name").str.extract(fields.POD_HASH),
         ).alias("revision"),
         _first(*(_at("labels", name) for name in fields.VERSIONS)).alias("version"),

@@ -1,6 +1,6 @@
 """Cloud Logging entries as JSON lines: whole chunks through the door, and only damaged chunks line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any, BinaryIO
 
@@ -66,17 +66,14 @@ def _batch(chunk: bytes, line: int, offset: int, tally: Tally) -> Iterator[Batch
     newlines = chunk.count(b"\n") + (not chunk.endswith(b"\n"))
     if raw is not None and not strange(raw):
         tally.read += raw.height
-        if raw.height == newlines:
-            places = pl.Series(range(line, line + newlines), dtype=pl.UInt32)
-        else:
-            places = pl.Series(
-                [at for at, text in enumerate(chunk.split(b"\n"), line) if text.strip()], dtype=pl.UInt32
-            )
-        yield finished(raw, places, chunk, tally)
+        where: Sequence[int] = range(line, line + newlines)
+        if raw.height != newlines:
+            where = [at for at, text in enumerate(chunk.split(b"\n"), line) if text.strip()]
+        yield finished(raw, pl.Series(where, dtype=pl.UInt32), chunk, tally)
         return
     texts = chunk.split(b"\n")
     starts = accumulate((len(text) + 1 for text in texts), initial=offset)
-    places = []
+    places: list[int] = []
     good: list[bytes] = []
     for at, text, start in zip(range(line, line + len(texts)), texts, starts, strict=False):
         if not text.strip():

@@ -8,69 +8,44 @@ import polars as pl
 
 from rca.model.frames import SEVERITIES
 
-S = pl.String
 TEXTS = ("message", "msg", "event", "error", "exception", "stack_trace", "textPayload")
 """Where structured entries keep their text, first present wins."""
 TRACES = ("stack_trace", "exception", "exc_info", "traceback", "stack", "error", "err")
 """Where structured entries keep a traceback beside the text."""
 
+SERVICES = ("service_name", "function_name", "module_id", "job_name", "container_name")
+VERSIONS = ("commit-sha", "service.version", "k8s-pod/app_kubernetes_io/version")
+POD_HASH_LABEL = "k8s-pod/pod-template-hash"
+
+
+def _texts(*names: str) -> pl.Struct:
+    return pl.Struct([pl.Field(name, pl.String) for name in dict.fromkeys(names)])
+
+
+RESOURCE_LABELS = (
+    *("service_name", "revision_name", "container_name", "pod_name", "module_id", "version_id"),
+    *("function_name", "job_name", "instance_id", "build_id"),
+)
+
 RAW = pl.Schema(
     {
-        "timestamp": S,
-        "severity": S,
-        "textPayload": S,
-        "jsonPayload": pl.Struct(
-            dict.fromkeys(
-                dict.fromkeys((*TEXTS, *TRACES, "logger", "name", "level", "severity", "@type", "methodName")), S
-            )
-        ),
+        "timestamp": pl.String(),
+        "severity": pl.String(),
+        "textPayload": pl.String(),
+        "jsonPayload": _texts(*TEXTS, *TRACES, "logger", "name", "level", "severity", "@type", "methodName"),
         "protoPayload": pl.Struct(
-            {"@type": S, "methodName": S, "resourceName": S, "status": pl.Struct({"message": S})}
+            [*_texts("@type", "methodName", "resourceName").fields, pl.Field("status", _texts("message"))]
         ),
-        "httpRequest": pl.Struct(dict.fromkeys(("requestMethod", "requestUrl", "status", "latency"), S)),
-        "logName": S,
-        "insertId": S,
-        "trace": S,
-        "labels": pl.Struct(
-            dict.fromkeys(
-                (
-                    "instanceId",
-                    "commit-sha",
-                    "service.version",
-                    "k8s-pod/pod-template-hash",
-                    "k8s-pod/app_kubernetes_io/version",
-                ),
-                S,
-            )
-        ),
-        "resource": pl.Struct(
-            {
-                "type": S,
-                "labels": pl.Struct(
-                    dict.fromkeys(
-                        (
-                            "service_name",
-                            "revision_name",
-                            "container_name",
-                            "pod_name",
-                            "module_id",
-                            "version_id",
-                            "function_name",
-                            "job_name",
-                            "instance_id",
-                            "build_id",
-                        ),
-                        S,
-                    )
-                ),
-            }
-        ),
+        "httpRequest": _texts("requestMethod", "requestUrl", "status", "latency"),
+        "logName": pl.String(),
+        "insertId": pl.String(),
+        "trace": pl.String(),
+        "labels": _texts("instanceId", *VERSIONS, POD_HASH_LABEL),
+        "resource": pl.Struct([pl.Field("type", pl.String), pl.Field("labels", _texts(*RESOURCE_LABELS))]),
     }
 )
 """The columns read from a LogEntry. An object where text is expected comes out as its JSON text."""
 
-SERVICES = ("service_name", "function_name", "module_id", "job_name", "container_name")
-VERSIONS = ("commit-sha", "service.version", "k8s-pod/app_kubernetes_io/version")
 INSTANCES = ("pod_name", "instance_id", "build_id")
 OBJECTS = ("jsonPayload", "protoPayload", "httpRequest", "labels", "resource")
 PAYLOADS = ("textPayload", "jsonPayload", "protoPayload", "httpRequest")

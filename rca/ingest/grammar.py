@@ -34,6 +34,9 @@ AT_HEAD = re.compile(
 )
 NODE_SITE = re.compile(r"^(?:/|file://|[A-Za-z]:\\|node:)\S{0,500}:\d+$")
 
+CONTEXT = re.compile(r"^(?:future|task|handle|protocol|transport|client_session|connections?): ")
+"""asyncio prints these between its message and the traceback."""
+
 GO = re.compile(r"^(?:panic: |fatal error: )|(?:^|\d )http: panic serving ")
 GO_MORE = re.compile(
     r"^goroutine \d+ \[|^\s+\S|^\[signal |^created by |^[\w./*()\-{}\[\]·…]{1,400}\([^()]{0,300}\)$|^exit status \d+$|^panic: |^\.\.\.additional frames|^r(?:[a-z]{2}|\d{1,2})\s+0x"

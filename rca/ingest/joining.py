@@ -63,21 +63,16 @@ class Joining:
 
 
 def _python(self: Joining, line: str, gap: int, *, adjacent: bool) -> str | None:
-    if self.state == GROUP and g.PY_GROUP.match(line):
+    if self.state == GROUP and (g.PY_GROUP.match(line) or (g.is_indented(line) and not g.PYTHON.search(line))):
         return GROUP
     if g.PYTHON.search(line):
         return opened(line) if self.state == CHAIN else None
     if g.PY_CHAIN.match(line):
         return CHAIN
-    if self.state == GROUP:
-        return GROUP if g.is_indented(line) else None
     if self.state == FRAMES:
-        if g.is_indented(line):
-            return FRAMES
-        return CLOSED if g.PY_CLOSE.match(line) and not g.is_record(line) else None
-    if self.state == CLOSED and adjacent and _belongs_beneath(self, line, gap):
-        return CLOSED
-    return None
+        ended = CLOSED if g.PY_CLOSE.match(line) and not g.is_record(line) else None
+        return FRAMES if g.is_indented(line) else ended
+    return CLOSED if self.state == CLOSED and adjacent and _belongs_beneath(self, line, gap) else None
 
 
 def _belongs_beneath(self: Joining, line: str, gap: int) -> bool:

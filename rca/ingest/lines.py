@@ -13,14 +13,15 @@ from rca.ingest.tally import Tally
 
 _SAMPLE = 400  # lines that decide on the form of the stamps
 _TEXT_MAX = 1 << 20  # characters of one line kept
-_SIGNS = rf"(?m){stamps.LEVEL}|{stamps.LEVEL_WORD}|Traceback \(most recent call last\)|^panic: |^\s+at \S+\("
+_SIGNS = r"Traceback \(most recent call last\)|^panic: |^\s+at \S+\("
 
 
 def looks_like_log(head: bytes) -> bool:
-    """Some line has a time stamp, a level or a piece of a stack trace."""
-    text = head.decode("utf-8", "replace")
-    lines = text.split("\n")[:_SAMPLE]
-    return stamps.form_of(lines) is not None or bool(pl.Series([text]).str.contains(_SIGNS)[0])
+    """A time stamp on many lines, a level on every tenth, or a piece of a stack trace."""
+    lines = head.decode("utf-8", "replace").split("\n")[:_SAMPLE]
+    texts = pl.Series(lines, dtype=pl.String)
+    levels = int(texts.str.contains(f"{stamps.LEVEL}|{stamps.LEVEL_WORD}").sum())
+    return stamps.form_of(lines) is not None or levels * 10 > len(lines) or bool(texts.str.contains(_SIGNS).any())
 
 
 def read(source: int, path: str, data: BinaryIO) -> Iterator[Batch | Tally]:

@@ -32,10 +32,14 @@ def _trace(value: Any) -> str:
     Some loggers put an empty error object beside every message.
     """
     if isinstance(value, dict):
-        kind = value.get("type") or value.get("name") or value.get("class")
-        named = isinstance(kind, str) and kind.endswith(_EXCEPTIONS)
-        return text_of(value) if named or any(value.get(key) for key in _STACKS) else ""
+        return text_of(value) if _kind(value) or any(value.get(key) for key in _STACKS) else ""
     return text_of(value) if isinstance(value, str | list) else ""
+
+
+def _kind(error: dict[str, Any]) -> str:
+    """The exception type an object names, else nothing."""
+    kind = next((error[key] for key in ("type", "name", "class") if error.get(key)), "")
+    return kind if isinstance(kind, str) and kind.endswith(_EXCEPTIONS) else ""
 
 
 def text_of(value: Any, depth: int = _DEPTH) -> str:
@@ -44,25 +48,26 @@ def text_of(value: Any, depth: int = _DEPTH) -> str:
         return value
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return "\n".join(part.rstrip("\n") for part in value)
-    if value is None or value in ({}, []):
+    if value is None or value in ({}, [], ""):
         return ""
-    if not isinstance(value, dict) or not depth:
-        return _json(value)
+    return _object_text(value, depth) if isinstance(value, dict) and depth else _json(value)
+
+
+def _object_text(value: dict[str, Any], depth: int) -> str:
     for key in _STACKS:
         if stack := text_of(value.get(key), depth - 1):
             return _headed(value, stack)
     said = next((text for key in _INSIDE if (text := text_of(value.get(key), depth - 1))), "")
-    kind = value.get("type") or value.get("name") or value.get("class")
+    kind = _kind(value)
     if said:
-        return f"{kind}: {said}" if isinstance(kind, str) and kind.endswith(_EXCEPTIONS) and kind not in said else said
+        return f"{kind}: {said}" if kind and kind not in said else said
     return _json(value)
 
 
 def _headed(error: dict[str, Any], stack: str) -> str:
     """A stack without the line that names the error gets it: at the end as Python prints it, else at the top."""
     said = next((value for key in _INSIDE if isinstance(value := error.get(key), str) and value), "")
-    kind = error.get("type") or error.get("name") or error.get("class")
-    line = ": ".join(part for part in (kind, said) if isinstance(part, str) and part)
+    line = ": ".join(part for part in (_kind(error), said) if part)
     if not line or (said or line) in stack:
         return stack
     stack = stack.rstrip("\n")

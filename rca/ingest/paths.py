@@ -58,12 +58,7 @@ def _one(path: str, stdin: BinaryIO | None, remote: Callable[[str], Iterator[Giv
     place = Path(path)
     mode = _mode(place)
     if mode is None:
-        if _GLOB & set(path):
-            matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
-            if matches:
-                return [given for match in matches for given in _members(Path(match))]
-            raise InputUnusableError("matches no file", where=show(path), hint="quote the pattern, or check the folder")
-        raise InputUnusableError("no such file or folder", where=show(path), hint="check the path")
+        return _matching(path)
     if stat.S_ISDIR(mode):
         members = list(_walk(place, set()))
         if not members:
@@ -73,6 +68,15 @@ def _one(path: str, stdin: BinaryIO | None, remote: Callable[[str], Iterator[Giv
     if given.refused:
         raise InputUnusableError(given.refused, where=show(path), hint="pipe the data in and name it -")
     return [given]
+
+
+def _matching(path: str) -> list[Given]:
+    if not _GLOB & set(path):
+        raise InputUnusableError("no such file or folder", where=show(path), hint="check the path")
+    matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+    if not matches:
+        raise InputUnusableError("matches no file", where=show(path), hint="quote the pattern, or check the folder")
+    return [given for match in matches for given in _members(Path(match))]
 
 
 def _mode(place: Path) -> int | None:

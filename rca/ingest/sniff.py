@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from rca.ingest import changelist, otlp, testreports, topology
+from rca.ingest import changelist, testreports, topology
 from rca.ingest.dialects import canonical, is_entry
 from rca.ingest.fields import TEXTS
 from rca.ingest.lines import looks_like_log
@@ -35,21 +36,16 @@ _TABLE = re.compile(
 
 def kind(head: bytes, name: str, *, member: bool) -> tuple[str, str]:
     """(key of READERS, "") or ("unknown", why). `member`: of a folder, where text that is no log is left alone."""
-    for magic, found in _MAGIC:
-        if head.startswith(magic):
-            return found, ""
-    for magic, what in _BINARY:
-        if head.startswith(magic):
-            return "unknown", what
+    if found := next((found for magic, found in _MAGIC if head.startswith(magic)), ""):
+        return found, ""
     if not head.strip():
         return "empty", ""
-    if _binary(head):
-        return "unknown", "a binary file"
+    why = next((what for magic, what in _BINARY if head.startswith(magic)), "")
+    if why or _binary(head):
+        return "unknown", why or "a binary file"
     text = head.lstrip()
-    if text.startswith(b"<"):
-        return ("tests", "") if testreports.recognise(head, name) else _text(head, name, member=member)
     if text[:1] in {b"{", b"["}:
-        return _json(text, name, member=member)
+        return _json(text, name)
     return _text(head, name, member=member)
 
 
@@ -61,29 +57,29 @@ def _binary(head: bytes) -> bool:
     return odd * 10 > len(head)
 
 
-def _json(head: bytes, name: str, *, member: bool) -> tuple[str, str]:
+_OTHERS: tuple[tuple[str, Callable[[bytes, str], object]], ...] = (
+    ("tests", testreports.recognise),
+    ("changes", changelist.recognise),
+    ("topology", topology.recognise),
+)
+
+
+def _json(head: bytes, name: str) -> tuple[str, str]:
     if b'"rca.report/' in head[:400]:
         return "report", ""
-    if not _ENTRY_KEY.search(head):
-        if testreports.recognise(head, name):
-            return "tests", ""
-        if changelist.recognise(head, name):
-            return "changes", ""
-        if topology.recognise(head, name):
-            return "topology", ""
-    lines = [line for line in head[:HEAD].split(b"\n")[:_LINES] if line.strip()]
+    ours = bool(_ENTRY_KEY.search(head))
+    other = "" if ours else next((found for found, test in _OTHERS if test(head, name)), "")
+    if other:
+        return other, ""
+    lines = [line for line in head.split(b"\n")[:_LINES] if line.strip()]
     decoded = [_decoded(line) for line in (lines[:-1] if len(lines) > 1 else lines)]
     objects = [one for one in decoded if isinstance(one, dict)]
-    if objects and 2 * len(objects) >= len(decoded):
-        if any(is_entry(one) or canonical(one) is not None for one in objects):
-            return "entries", ""
-        if any(otlp.KEYS & one.keys() for one in objects):
-            return "document", ""
-    if _ENTRY_KEY.search(head) or _inside(head):
+    rows = 2 * len(objects) >= len(decoded)
+    if rows and any(is_entry(one) or canonical(one) is not None for one in objects):
+        return "entries", ""
+    if ours or _inside(head):
         return "document", ""
-    return (
-        _text(head, name, member=True) if not objects else ("unknown", "JSON, but neither logs nor tests nor changes")
-    )
+    return ("unknown", "JSON, but neither logs nor tests nor changes") if objects else _text(head, name, member=True)
 
 
 def _decoded(line: bytes) -> Any:

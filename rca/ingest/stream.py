@@ -41,13 +41,12 @@ class Stream:
                 one.pending.append(row)
             return
         reach = self._at_head(row, first)
-        one = None if reach else self._continued(row, first, at)
-        if one is None:
-            one = self._start(row, lines, first, at, reach)
-        if one is not None:
-            one.size += len(text)
+        found = None if reach else self._continued(row, first, at)
+        taker = found or self._start(row, lines, first, at, reach)
+        if taker is not None:
+            taker.size += len(text)
             self.taken.add(row)
-            _inside(one, lines[1:])
+            _inside(taker, lines[1:])
 
     def _expire(self, at: int) -> None:
         running = sum(one.state != CLOSED for one in self.open)
@@ -131,6 +130,8 @@ class Stream:
                 if not (g.is_indented(line) and tight):
                     break
                 reach = back
+            elif g.CONTEXT.match(line):
+                continue
             elif g.NODE_SITE.match(line) or (
                 not g.is_indented(line) and g.is_alarm(line) and not g.STACK_AT.match(line)
             ):
@@ -147,7 +148,7 @@ def _inside(one: Joining, lines: list[str]) -> None:
         seen = g.bare(line)
         if not seen.strip():
             continue
-        if one.language == "python" and g.PYTHON.search(seen) and one.state not in {GROUP}:
+        if one.language == "python" and g.PYTHON.search(seen) and one.state != GROUP:
             one.state = opened(seen)
         else:
             one.state = one.next_state(seen, 0, adjacent=True) or one.state

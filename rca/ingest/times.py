@@ -10,6 +10,7 @@ EARLIEST = 315_532_800 * 10**9  # 1980-01-01: a zero or near-zero epoch is an un
 LATEST = 7_258_118_400 * 10**9  # 2200-01-01: int64 nanoseconds end in 2262
 
 _NUMBER = re.compile(r"(\d{9,19})(?:\.(\d{1,12}))?")
+_MAGNITUDES = ((10, 10**9, 9), (13, 10**6, 6), (16, 10**3, 3), (19, 1, 0))
 _PAIR = re.compile(r'\{"_?seconds": ?"?(\d{1,12})"?(?:, ?"_?nano(?:s|seconds)": ?(\d{1,9}))?\}')
 
 
@@ -35,8 +36,8 @@ def plausible(nanos: int | None) -> int | None:
 
 def _epoch(whole: str, fraction: str) -> int:
     """9–10 digits are seconds, up to 13 milliseconds, up to 16 microseconds, else nanoseconds."""
-    scale = next(exponent for digits, exponent in ((10, 9), (13, 6), (16, 3), (19, 0)) if len(whole) <= digits)
-    return int(whole) * 10**scale + int(fraction[:scale].ljust(scale, "0") or 0)
+    unit, digits = next((unit, digits) for most, unit, digits in _MAGNITUDES if len(whole) <= most)
+    return int(whole) * unit + int(fraction[:digits].ljust(digits, "0") or 0)
 
 
 def instants(texts: pl.Series) -> pl.Series:
