@@ -14,6 +14,7 @@ from rca.signatures.traceback.block import Block
 Kind = Literal["log", "test"]
 
 TEXT_CAP = 400_000  # characters that are looked at; the samples of a digest are shorter
+QUOTED = 8  # characters; a shorter message ('id') is quoted by chance
 _NAME = r"(?:[A-Za-z_][\w$]*(?:\.|::))*[A-Z][\w$]*"
 _ENDING = r"(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout|NotFound|Invalid|Status|Refused|Closed\w*)"
 _LEADING = re.compile(rf"^(?P<type>{_NAME}{_ENDING})(?:\((?P<args>.*)\)$|: (?P<message>.*)|:?$)", re.DOTALL)
@@ -62,14 +63,27 @@ def parse(text: str) -> Parsed:
     rest = list(found[1:])
     members = [block for block in rest if block.link == "member"]
     rest = [block for block in rest if block.link != "member"]
-    while rest and rest[0].link == "cause":
+    note = ""
+    while rest and (why := _why_cause(chain[-1], rest[0])):
         chain.append(rest.pop(0))
-    note = "explicit cause of what was raised" if len(chain) > 1 else ""
+        note = why
     if members and len({(block.type, block.message) for block in members}) == 1:
         chain.append(members[0])
         note, members = "the only exception of its group", members[1:]
+    while len(chain) > 1 and fingerprint.last_name(chain[-1].type or "") in fingerprint.MECHANISMS:
+        rest.insert(0, chain.pop())
     *causes, chosen = chain
-    return Parsed(chosen, tuple(causes), (*members, *rest), note)
+    return Parsed(chosen, tuple(causes), (*members, *rest), note if causes else "")
+
+
+def _why_cause(outer: Block, inner: Block) -> str:
+    """Why the next block is the cause of the one before it; empty when it is not."""
+    if inner.link == "cause":
+        return "explicit cause of what was raised"
+    quoted = inner.message.strip().split("\n", 1)[0]
+    if inner.link == "context" and len(quoted) >= QUOTED and quoted in outer.message:
+        return "its message is quoted by what was raised while handling it"
+    return ""
 
 
 def _message(text: str) -> Parsed:

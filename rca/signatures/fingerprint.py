@@ -20,6 +20,18 @@ ASSERTIONS = frozenset(
 OVERFLOWS = frozenset(
     {"RecursionError", "StackOverflowError", "SystemStackError", "RangeError", "StackOverflowException"}
 )
+MECHANISMS = frozenset(
+    {
+        "CancelledError",
+        "StopIteration",
+        "StopAsyncIteration",
+        "GeneratorExit",
+        "WouldBlock",
+        "EndOfStream",
+        "ThreadDeath",
+    }
+)
+"""How a time-out or an end is brought about; the exception raised from one of these says more than it does."""
 _NESTED = re.compile(r"\.<locals>|\.<anonymous>|^async |\$\d+")
 SEPARATOR = "\x1f"
 
@@ -35,7 +47,9 @@ def last_name(exception_type: str) -> str:
     return re.split(r"[.:/\\]", exception_type)[-1]
 
 
-def deciding(frames: tuple[Frame, ...], cycle: Cycle | None, exception_type: str) -> tuple[tuple[Frame, ...], str]:
+def deciding(
+    frames: tuple[Frame, ...], cycle: Cycle | None, exception_type: str, template: str
+) -> tuple[tuple[Frame, ...], str]:
     """The frames that contribute, and the reason.
 
     The innermost own frame alone: the same exception reaches a server's log and a test's traceback through different
@@ -52,6 +66,8 @@ def deciding(frames: tuple[Frame, ...], cycle: Cycle | None, exception_type: str
         return (code[-1],), "innermost own frame"
     if own and last_name(exception_type) in ASSERTIONS:
         return (own[-1],), "an assertion belongs to the test that states it"
+    if own and not template:
+        return (own[-1],), "an exception without a message is told apart by its place only"
     return (), "only frames of tests" if own else "no own frame"
 
 
@@ -68,7 +84,7 @@ def parts(
                 reason="a message without an exception is its masked text",
             ),
         )
-    chosen, why = deciding(frames, cycle, exception_type)
+    chosen, why = deciding(frames, cycle, exception_type, template)
     accidental = cycle is not None and last_name(exception_type) in OVERFLOWS
     message = Part(
         name="template",

@@ -56,9 +56,15 @@ KEEPS = (
     ),
     Keep(
         "access line",
-        rf"""\b(?:{HTTP_METHODS}) \S+ HTTP/[0-9.]{{1,3}}["']? [1-5][0-9][0-9]\b""",
-        rf"\b(?:{HTTP_METHODS}) \S+ ",
-        "an access line is told apart by its status; its path is masked afterwards",
+        rf"""\b(?:{HTTP_METHODS}) (?:https?:/)?/[^\s"']*(?: HTTP/[0-9.]{{1,3}}["']? [1-5][0-9][0-9]\b)?""",
+        rf"\b(?:{HTTP_METHODS}) (?:<\*>|https?:|/)",
+        "a request is told apart by its status and its route; pass 2 masks the variable segments",
+    ),
+    Keep(
+        "asserted status",
+        r"\bassert [1-5][0-9][0-9] (?:==|!=|in) [\[(]?[1-5][0-9][0-9]\b|[a-z]: [45][0-9][0-9] - ",
+        r"\bassert <\*> |[a-z]: <\*> - ",
+        "a test that wanted 200 and got 401 is not one that got 503",
     ),
     Keep(
         "reason phrase",
@@ -77,6 +83,12 @@ KEEPS = (
         r"\b(?i:error|warning|code|exception)[:\[( ]\s?[A-Z]{1,6}-?[0-9]{2,6}\b",
         r"\b(?i:error|warning|code|exception)[:\[( ]\s?<\*>",
         "compiler and vendor codes: error TS2307, ORA-00942, Error code P1001",
+    ),
+    Keep(
+        "database code",
+        r"\([1-9][0-9]{2,4}, b?[\"']",
+        r"\(<\*>, b?[\"']",
+        "database drivers print (1364, 'Field …'): the number is the kind of failure",
     ),
     Keep(
         "function",
@@ -110,11 +122,13 @@ BLOCK_KEEPS = (
 _OPEN, _CLOSE = "\x01", "\x02"
 _ESC = "\x1b"
 ANSI = r"\x1b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)|[@-Z\\-_])"
+ESCAPED = r"\\n(?: |\\t|\t)"
+"""A line feed that was escaped when a traceback was put into JSON twice."""
 _CODES = "|".join(keep.raw for keep in KEEPS)
 _LINE = f"({_CODES})|{WORD}"
 _BLOCK = f"({'|'.join(pattern for pattern, _ in BLOCK_KEEPS)}|{_CODES})|{WORD}"
-_ACCESS = rf"\b(?:{HTTP_METHODS}) \S+ HTTP/"
-_TRACES = "|".join(keep.trace for keep in KEEPS)
+_ACCESS = rf"\b(?:{HTTP_METHODS}) (?:https?:/)?/"
+_TRACES = "|".join([*(keep.trace for keep in KEEPS), ESCAPED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +187,8 @@ MASKS = (
 def clean(text: pl.Expr) -> pl.Expr:
     """Text without terminal control sequences, cut to its cap; a cut text ends with CUT."""
     bare = text.str.replace_all(ANSI, "")
+    escaped = bare.str.contains(ESCAPED) & ~bare.str.contains("\n", literal=True)
+    bare = pl.when(escaped).then(bare.str.replace_all(r"\\n", "\n").str.replace_all(r"\\t", "\t")).otherwise(bare)
     block = bare.str.contains("\n", literal=True)
     cap = pl.when(block).then(BLOCK_CAP).otherwise(LINE_CAP)
     half = cap // 2
@@ -211,6 +227,7 @@ def fine(masked: pl.Expr) -> pl.Expr:
     versions = masked.str.replace_all(r"/(v[0-9]{1,2}|[0-9]\.[0-9])([/\"' ])", f"/{_OPEN}${{1}}${{2}}")
     segments = versions.str.replace_all(rf"/[^/\s\"'?{_OPEN}]*[0-9][^/\s\"'?]*", "/" + WILD)
     paths = segments.str.replace_all(_OPEN, "", literal=True).str.replace(r"(/[^\s?]*)\?\S+", "${1}?" + WILD)
+    paths = paths.str.replace(r"(HTTP/[0-9.]+[\"']? [0-9]{3}) (?:<\*>|-)(?: [\"'].*)$", "${1} " + WILD)
     masked = pl.when(access).then(paths).otherwise(masked)
     for mask in MASKS:
         masked = masked.str.replace_all(mask.pattern, mask.to)

@@ -64,7 +64,7 @@ def frame(file: str, line: int | None, function: str, language: str, code: str =
 
 
 TEST_FILE = re.compile(
-    r"(?:^|/)(?:tests?|e2e|specs?|__tests__|testing|integration|it)/"
+    r"(?:^|/)(?:tests?(?:[_\-][^/]*)?|e2e[^/]*|specs?|__tests__|testing|integration|it)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_tests?|[^/]*_test_[^/]*|conftest|[^/]*[.\-_](?:test|spec)|[^/]*(?:Tests?|Spec|IT))\.\w+$"
 )
 

@@ -31,7 +31,7 @@ def strip_prefix(text: str) -> str:
     for _ in range(ROUNDS):
         for number, step in enumerate(_STEPS):
             found = step.match(first, position)
-            if found is None or (number > 1 and not timed) or _NAMES_EXCEPTION.search(found[0]):
+            if found is None or (number > 2 and not timed) or _NAMES_EXCEPTION.search(found[0]):
                 continue
             timed = True
             position = found.end()

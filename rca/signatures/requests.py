@@ -7,6 +7,9 @@ from rca.signatures.mask import WILD
 _OPAQUE = r"/[A-Za-z_\-]{24,}"
 """Longer than the longest usual word of a route; ids in base64 may lack digits."""
 
+REQUEST = r"^HTTP (?:[0-9]{3}|\?) (?:[A-Z]{3,10}|\?) \S*$"
+"""Form of the text that names a request entry."""
+
 
 def route() -> pl.Expr:
     """METHOD and path, variable segments masked, without host and query; from the columns `method` and `url`."""

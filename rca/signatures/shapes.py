@@ -10,6 +10,7 @@ from rca.signatures import mask
 
 ROW = "masked"
 _ANSI = re.compile(mask.ANSI)
+_ESCAPED = re.compile(mask.ESCAPED)
 _WORD = re.compile(mask.WORD)
 _FEW = 200  # parameters; beyond that the equalities of a text explain nothing
 
@@ -27,7 +28,7 @@ def masked(rows: pl.DataFrame) -> pl.DataFrame:
     doubtful = texts.filter(mask.suspicious(pl.col(ROW)))
     if doubtful.height:
         redo = rows.select(pl.col(ROW).is_in(doubtful[ROW].implode()))[ROW]
-        parts.append(_careful(rows.filter(redo), block=False))
+        parts.extend(_hard(rows.filter(redo)))
         rows = rows.filter(~redo)
     return pl.concat([rows, *parts]) if parts else rows
 
@@ -41,10 +42,6 @@ def _hard(rows: pl.DataFrame) -> list[pl.DataFrame]:
         for part, flag in ((cleaned.filter(block), True), (cleaned.filter(~block), False))
         if part.height
     ]
-
-
-def _careful(rows: pl.DataFrame, *, block: bool) -> pl.DataFrame:
-    return rows.with_columns(mask.careful(pl.col("message"), block=block).alias(ROW))
 
 
 def templates(texts: list[str]) -> list[str]:
@@ -61,8 +58,11 @@ def digest_of(kind: str, text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """A text without terminal control sequences and carriage returns."""
-    return _ANSI.sub("", text) if "\x1b" in text else text
+    """A text without terminal control sequences, and with its line feeds where they were escaped."""
+    text = _ANSI.sub("", text) if "\x1b" in text else text
+    if "\n" not in text and _ESCAPED.search(text):
+        text = text.replace("\\n", "\n").replace("\\t", "\t")
+    return text
 
 
 def equalities(text: str) -> tuple[Part, ...]:

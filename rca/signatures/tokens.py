@@ -40,7 +40,7 @@ _WHO = frozenset(
 """What follows these words tells who it happened to, not what happened."""
 
 _EXCEPTION = re.compile(r"(?:[\w$]+[.:]+)*[A-Z][\w$]*(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout)\b")
-_STATE = re.compile(r"[A-Z][A-Z_\-]+|(?:[\w$]+\.)*[A-Z][A-Z_]+|\w*(?:[a-z]ed|ing|ure|able|less)")
+_STATE = re.compile(r"[A-Z][A-Z_\-]+|(?:[\w$]+\.)*[A-Z][A-Z_]+|[A-Za-z]?[a-z]*(?:[a-z]ed|ing|ure|able|less)")
 _POLES = frozenset(
     [
         "on",
