@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import polars as pl
+
 from rca.model import (
     Authenticity,
     Coverage,
@@ -130,8 +132,12 @@ def coverage(
 def traffic(digest: Digest) -> tuple[TrafficSeries, ...]:
     """Requests (or, where none were logged, entries) per service and minute, with the 5xx among them."""
     found: list[TrafficSeries] = []
+    sums = [pl.col(name).sum() for name in ("entries", "requests", "failed")]
     rows = (
-        digest.traffic.drop_nulls(["service", "minute"]).group_by("service", "minute").sum().sort("service", "minute")
+        digest.traffic.drop_nulls(["service", "minute"])
+        .group_by("service", "minute")
+        .agg(sums)
+        .sort("service", "minute")
     )
     for (service,), part in rows.partition_by("service", as_dict=True, maintain_order=True).items():
         unit = "requests" if int(part["requests"].sum()) else "entries"
