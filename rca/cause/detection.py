@@ -16,7 +16,8 @@ _REFS = 3
 def detection_steps(scene: Scene, root: Root, steps: Steps) -> None:
     """Tests before the change, tests after it, and the probe or gate; open where nothing shows it."""
     change = trigger(scene, root.issue)
-    live = to_ns(change.live_at or change.at or "") if change else None
+    rolled_out = change if change and change.kind != "commit" else None
+    live = to_ns(rolled_out.live_at or rolled_out.at or "") if rolled_out else None
     if root.tests:
         _tests(scene, root, live, steps)
     else:

@@ -155,9 +155,10 @@ def _arborescence(
     graph.add_node(ROOT)
     for name, found in into.items():
         graph.add_edge(ROOT, name, weight=20.0 + log(natures[name].prior))
-        best = sorted(found, key=lambda each: (-each.weight, each.cause))[:IN_EDGES]
+        counts = {each.cause: scene.issues[each.cause].issue.count for each in found}
+        best = sorted(found, key=lambda each: (-each.weight, -counts[each.cause], each.cause))[:IN_EDGES]
         for each in best:
-            # 1e-9 per rank decides ties by name, so that the tree does not depend on the order of insertion
+            # 1e-9 per rank decides ties by count and name: the tree must not depend on the order of insertion
             graph.add_edge(each.cause, name, weight=20.0 + log(each.weight) - 1e-9 * best.index(each))
     tree = nx.maximum_spanning_arborescence(graph, attr="weight") if scene.issues else graph
     return {effect: cause for cause, effect in sorted(tree.edges())}

@@ -8,7 +8,7 @@ from rca.model import Report
 
 _BLAME = re.compile(
     r"\bhuman error\b|\bshould(?:n't| not)? have\b|\bcould have\b|\bfailed to\b|\bforgot\b|\bcareless|\bneglig"
-    r"|\bsloppy\b|\bincompeten|\bat fault\b|\bto blame\b|\bblame[sd]?\b|\bmistake\b|\bculprit\b|\bguilty\b",
+    r"|\bsloppy\b|\bincompeten|\bat fault\b|\bto blame\b|\bblame[sd]?\b|\bmistake\b|\bculprit\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{1,62}\w")

@@ -21,10 +21,14 @@ _RELAY_TEXT = re.compile(
     r"|\bdeadline exceeded\b|\brequest failed\b|\bmalformed or connection to the instance\b",
     re.IGNORECASE,
 )
-_SYMPTOM_TEXT = re.compile(
+_ENDS = (
     r"\bcalled exit\(|\bexit(?:ed)? (?:with )?(?:status|code)\b|\bnon-zero (?:status|exit|code)\b|\bprobe failed\b"
     r"|\bfailed to boot\b|\bfailed to start\b|\bstartup failed\b|\bshutting down\b|\bterminated\b|\bcrash ?loop"
-    r"|\breceived 1(?:011|006|008)\b|\bclosed? (?:code )?1(?:011|006|008)\b|\btimed out\b",
+    r"|\bmalformed or connection to the instance\b"
+)
+_END_TEXT = re.compile(_ENDS, re.IGNORECASE)
+_SYMPTOM_TEXT = re.compile(
+    _ENDS + r"|\breceived 1(?:011|006|008)\b|\bclosed? (?:code )?1(?:011|006|008)\b|\btimed out\b",
     re.IGNORECASE,
 )
 _TEST_FILE = re.compile(
@@ -41,6 +45,7 @@ class Nature:
     prior: float
     reach: float
     test_side: bool = False
+    ends: bool = False  # says that a process ended or did not answer any more
 
     @property
     def deep(self) -> bool:
@@ -69,7 +74,8 @@ def nature(each: Occurring) -> Nature:
     role = each.finding.role if each.finding else "unknown"
     kind = _BY_ROLE.get(role) or (_from_test(each) if test_side else _from_log(each))
     prior, reach = _KINDS[kind]
-    return Nature(kind, prior, reach, test_side)
+    ends = not test_side and (kind == "relay" or (kind == "symptom" and bool(_END_TEXT.search(_text(each)))))
+    return Nature(kind, prior, reach, test_side, ends)
 
 
 def in_test_file(path: str) -> bool:

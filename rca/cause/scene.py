@@ -9,6 +9,7 @@ from rca.model.report import Novelty
 from rca.model.signature import CrossFinding
 
 SECOND = 1_000_000_000
+FEW = 4  # below this, "few events": the measured top-1 with 2 or 3 events is .32
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,11 @@ class Scene:
 
     def chronic(self, issue: str) -> bool:
         """Whether it was there all along, by its novelty or by the answer "constant rate"."""
+        if self.novelty[issue] != "unknown":
+            return self.novelty[issue] == "ongoing"
+        # of a few events the constant rate is only the prior speaking
         constant = any(answer.kind == "constant" and answer.p > 0.5 for answer in self.none.get(issue, ()))
-        return self.novelty[issue] == "ongoing" or constant
+        return constant and self.issues[issue].issue.count >= FEW
 
     def p_change(self, issue: str) -> float:
         """Largest probability of one change for this issue; 0 without suspects."""

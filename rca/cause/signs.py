@@ -29,7 +29,7 @@ WEIGHTS: dict[str, float] = {
 NEEDS_TIME = frozenset({"names", "instance", "callee", "frames", "test", "context"})
 """Signs that say who could have led to whom, but not that it happened: these need events close in time as well."""
 
-SYMMETRIC = frozenset({"trace", "instance", "joined", "url", "test", "frames"})
+SYMMETRIC = frozenset({"trace", "instance", "joined", "url", "test", "frames", "context"})
 """Signs that do not say which of the two is the cause."""
 
 _BY: dict[str, str] = {"trace": "joined", "id": "joined", "url": "url", "window": "test", "text": "quotes"}
@@ -130,7 +130,7 @@ def _deaths(scene: Scene, natures: dict[str, Nature]) -> Found:
     for rows in by_instance.values():
         rows.sort()
         for i, (_, effect, ref) in enumerate(rows):
-            if natures[effect].deep or natures[effect].test_side:
+            if not natures[effect].ends:
                 continue
             for cause, cause_ref in _last_words(rows, i).items():
                 count, refs = hits.get((cause, effect), (0, (cause_ref, ref)))

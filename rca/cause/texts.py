@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from rca.cause.scene import Scene
 from rca.model import Occurring
 
+_HEAD = 600
 _READ = 4_000  # characters of an exemplar that are searched
 _LONG_ENOUGH = 12  # a shorter common text proves nothing (the measured minimum for joins, too)
 _QUOTE = 120  # characters of a message that must occur; its tail often varies
@@ -16,7 +17,7 @@ class Texts:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._words = {name: _flat(_exemplar(each)) for name, each in scene.issues.items()}
+        self._words = {name: _flat(_own_words(each)) for name, each in scene.issues.items()}
         self._quotes = {name: _quote(each) for name, each in scene.issues.items()}
 
     def mentions(self) -> Iterator[tuple[str, str, str, float]]:
@@ -50,6 +51,17 @@ class Texts:
                 if pattern.search(words):
                     for cause in homes[service]:
                         yield cause, effect, "names", 1.0
+
+
+def _own_words(each: Occurring) -> str:
+    """What the issue says itself: of a traceback the line above it and its last message, not the chained ones.
+
+    Chained exceptions are signs of their own ("direct cause", "during handling"), and not as strong as a quotation.
+    """
+    text = _exemplar(each)
+    if not each.signature.frames:
+        return text
+    return f"{text.partition('Traceback (most recent call last)')[0][:_HEAD]}\n{each.signature.exception_message}"
 
 
 def _exemplar(each: Occurring) -> str:
