@@ -73,3 +73,4 @@ class TestRun(Noun):
     zone_known: bool = True
     cases: tuple[TestCase, ...] = ()
     declared: dict[str, int] = Field(default_factory=dict)  # totals the report states where they differ
+    more: dict[Outcome, int] = Field(default_factory=dict)  # cases of a huge report that are counted but not in `cases`
