@@ -3,7 +3,7 @@
 from rca.model.base import Noun
 from rca.model.case import Attempt, Outcome, Suite, TestCase, TestRun
 from rca.model.change import Change, ChangeKind, FilePatch
-from rca.model.digest import DIGEST_VERSION, Digest
+from rca.model.digest import DIGEST_VERSION, Digest, Parcel
 from rca.model.facts import Facts, Outcomes, Past
 from rca.model.occurring import Correlation, Explanation, Link, Links, Occurrence, Occurring
 from rca.model.report import (
@@ -70,6 +70,7 @@ __all__ = [
     "Occurring",
     "Outcome",
     "Outcomes",
+    "Parcel",
     "Part",
     "Past",
     "Ratio",

@@ -1,10 +1,13 @@
 """Digest: the mergeable summary of any amount of logs; the only form in which logs enter the analysis."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 
 import polars as pl
 
+from rca.model.change import Change
 from rca.model.frames import CELLS, EVENTS, ROUTES, SHAPES, TRAFFIC
+from rca.model.source import Source
 
 DIGEST_VERSION = "rca.digest/1"
 
@@ -25,3 +28,66 @@ class Digest:
     events: pl.DataFrame = field(default_factory=lambda: _empty(EVENTS))
     traffic: pl.DataFrame = field(default_factory=lambda: _empty(TRAFFIC))
     routes: pl.DataFrame = field(default_factory=lambda: _empty(ROUTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a digest file holds: the digest, the changes that stood in the same logs, and what was read."""
+
+    digest: Digest = field(default_factory=Digest)
+    changes: tuple[Change, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+FRAMES: Mapping[str, pl.Schema] = {
+    "shapes": SHAPES,
+    "cells": CELLS,
+    "events": EVENTS,
+    "traffic": TRAFFIC,
+    "routes": ROUTES,
+}
+
+_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "part": pl.String,  # shapes | cells | events | traffic | routes | change | source
+    "record": pl.String,  # JSON of the noun, for parts change and source
+}
+LAYOUT = pl.Schema({**_COLUMNS, **{name: pl.Struct(dict(schema)) for name, schema in FRAMES.items()}})
+"""The file is one parquet table: each row belongs to one part and fills that part's struct column alone.
+
+The key `rca.digest` of the file's metadata is DIGEST_VERSION; a reader refuses any other.
+"""
+
+METADATA_KEY = "rca.digest"
+
+
+def pack(digest: Digest, changes: tuple[str, ...] = (), sources: tuple[str, ...] = ()) -> pl.DataFrame:
+    """The table of the file (LAYOUT); changes and sources as JSON, each kind sorted so that equal content gives equal bytes."""
+    tables = [
+        pl.DataFrame({name: getattr(digest, name).to_struct(name), "part": [name] * getattr(digest, name).height})
+        for name in FRAMES
+    ]
+    records = [("change", text) for text in sorted(changes)] + [("source", text) for text in sorted(sources)]
+    tables.append(pl.DataFrame({"part": [kind for kind, _ in records], "record": [text for _, text in records]}))
+    parts = [
+        table.select(
+            [
+                pl.col(name).cast(kind) if name in table.columns else pl.lit(None, kind).alias(name)
+                for name, kind in LAYOUT.items()
+            ]
+        )
+        for table in tables
+        if table.height
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame(schema=LAYOUT)
+
+
+def unpack(table: pl.DataFrame) -> tuple[Digest, tuple[str, ...], tuple[str, ...]]:
+    """The inverse of `pack`: the digest, and the JSON of changes and sources."""
+    frames = {
+        one.name: table.filter(pl.col("part") == one.name).select(one.name).unnest(one.name).cast(FRAMES[one.name])
+        for one in fields(Digest)
+    }
+    changes, sources = (
+        tuple(table.filter(pl.col("part") == kind)["record"].to_list()) for kind in ("change", "source")
+    )
+    return Digest(**frames), changes, sources

@@ -1,0 +1,86 @@
+"""Make: inputs become a parcel, file by file, so that the parts of N tasks merge to what one task would have made."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from rca import ingest, signatures
+from rca.digest.file import read
+from rca.digest.shard import Shard
+from rca.ingest.paths import expand
+from rca.ingest.storage import listed
+from rca.model import Change, Digest, Parcel, Source
+from rca.model.piece import Changes, Occurrences, Piece, Summary
+
+LOGS = frozenset({"entries", "otlp", "lines", "digest", "changes"})
+NOT_A_LOG = "not a log: give it to analyze beside the digest"
+MERGE_EVERY = 8  # digests held before they are merged; a digest is a few MB
+
+
+def digest(paths: Sequence[str], shard: Shard | None = None, *, stdin: BinaryIO | None = None) -> Parcel:
+    """The parcel of the logs in `paths`, or of this shard's files among them.
+
+    Each file is read by itself and keeps its number in the whole list, so evidence refs of different shards differ.
+    Test reports, topology and earlier reports are not logs: they are given to `analyze` beside the digest.
+    """
+    part = shard or Shard()
+    given = expand(paths, stdin, listed)
+    return merge_parcels([_one(place, one.path, stdin) for place, one in part.take(given)])
+
+
+def merge_files(paths: Sequence[Path]) -> Parcel:
+    """The parcel of many digest files."""
+    return merge_parcels([read(path) for path in paths])
+
+
+def merge_parcels(parcels: Sequence[Parcel]) -> Parcel:
+    """The parcel of the union; changes that stood in several are kept once."""
+    held: list[Digest] = []
+    changes: dict[tuple[str, str], Change] = {}
+    sources: list[Source] = []
+    for parcel in parcels:
+        held.append(parcel.digest)
+        if len(held) >= MERGE_EVERY:
+            held = [signatures.merge(held)]
+        for one in parcel.changes:
+            key = (one.id, one.at or "")
+            changes[key] = min(changes.get(key, one), one, key=repr)
+        sources += parcel.sources
+    ordered = tuple(change for _, change in sorted(changes.items()))
+    return Parcel(signatures.merge(held), ordered, tuple(sorted(sources, key=lambda one: (one.path, one.read))))
+
+
+def _one(place: int, path: str, stdin: BinaryIO | None) -> Parcel:
+    parcels: list[Parcel] = []
+    for piece in ingest.read([path], stdin=stdin):
+        parcels.append(_parcel(piece, place))
+        if len(parcels) >= MERGE_EVERY:
+            parcels = [merge_parcels(parcels)]
+    return merge_parcels(parcels)
+
+
+def _parcel(piece: Piece, place: int) -> Parcel:
+    match piece:
+        case Occurrences(frame):
+            return Parcel(signatures.tally(frame.with_columns(pl.lit(place, pl.UInt32).alias("source"))))
+        case Summary(digest=made):
+            return Parcel(made)
+        case Changes(changes):
+            return Parcel(changes=tuple(one for one in changes if one.kind != "commit"))
+        case Source():
+            return Parcel(sources=(piece if piece.kind in LOGS else _left_out(piece),))
+        case _:
+            return Parcel()
+
+
+def _left_out(source: Source) -> Source:
+    """A source whose records are not part of the digest; they are counted as skipped, not lost."""
+    counts = {
+        "kept": 0,
+        "duplicates": 0,
+        "skipped": source.read,
+        "skipped_reasons": {NOT_A_LOG: source.read} if source.read else {},
+    }
+    return source.model_copy(update={**counts, "notes": (*source.notes, NOT_A_LOG)})
