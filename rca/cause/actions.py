@@ -3,6 +3,7 @@
 from rca.cause import naming
 from rca.cause.scene import Scene
 from rca.cause.trigger import trigger
+from rca.cause.undo import undo
 from rca.cause.words import short
 from rca.model import Action, Cause, Change, fill
 
@@ -33,7 +34,8 @@ def _known(scene: Scene, cause: Cause) -> list[Action]:
     name = short(naming.head(each, 80), 90)
     told = fill(rule.done_when, captures) if rule and rule.done_when else ""
     gone = f"the failing tests pass and issue {each.issue.id} {_HOLD} after the repair"
-    mitigation, end = _mitigation(change, fill(rule.mitigation, captures) if rule else "", name)
+    told_now = fill(rule.mitigation, captures) if rule else ""
+    mitigation, end = undo(scene, change) if change else (told_now or f"Repair what raises {name} and deploy.", "")
     found = [_action("P0", "mitigate", mitigation, cause, end or told or gone)]
     prevention = fill(rule.prevention, captures) if rule and rule.prevention else _repair(cause, name)
     found.append(_action("P1", "prevent", prevention, cause, told or gone))
@@ -41,23 +43,6 @@ def _known(scene: Scene, cause: Cause) -> list[Action]:
     caught = f"the check fails on {_before(change, each.issue.revisions)} and passes on the repaired revision, before traffic moves"
     found.append(_action("P2", "detect", seen, cause, caught))
     return found
-
-
-def _mitigation(change: Change | None, told: str, name: str) -> tuple[str, str]:
-    """Undo the change if there is one to undo; else what the rule says; else stop the symptom at its source."""
-    if change and change.kind in {"deploy", "traffic"} and change.service:
-        if change.previous_revision:
-            text = f"gcloud run services update-traffic {change.service} --to-revisions={change.previous_revision}=100"
-            return (
-                f"Move traffic back: {text}",
-                f"revision {change.previous_revision} serves all requests and the failing tests pass",
-            )
-        return f"Move traffic of {change.service} back to the revision before {change.revision or change.id}.", ""
-    if change and change.kind in {"config", "flag", "dependency", "migration"}:
-        return f"Undo the {naming.change(change)}.", ""
-    if change and change.kind == "commit":
-        return f"Revert {change.commit or change.id} and deploy.", ""
-    return (told, "") if told else (f"Repair what raises {name} and deploy.", "")
 
 
 def _repair(cause: Cause, name: str) -> str:

@@ -9,7 +9,7 @@ from rca.cause.roots import Root, Standing
 from rca.cause.scene import Scene
 from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
-from rca.cause.trigger import gap_sentence, trigger
+from rca.cause.trigger import gap_sentence, introduced, trigger
 from rca.cause.whys import cause_steps
 from rca.cause.words import CAP, LOW_BASIS_CAP, band, grade, listing, plural
 from rca.model import Cause, Frame, Why
@@ -41,7 +41,7 @@ def _cause(scene: Scene, tree: Tree, natures: dict[str, Nature], standing: Stand
         rank=rank,
         label="primary" if rank == 1 else "secondary" if strong else "tertiary",
         issue=root.issue,
-        statement=f"{told} Set off by the {naming.change(change)}." if change else told,
+        statement=told + _behind(scene, root.issue),
         location=place_of(scene, root.issue),
         p=p,
         words=band(p),
@@ -54,6 +54,14 @@ def _cause(scene: Scene, tree: Tree, natures: dict[str, Nature], standing: Stand
             dict.fromkeys((*first_refs(each, 4), *root.tests[:4], *((f"change:{change.id}",) if change else ())))
         ),
     )
+
+
+def _behind(scene: Scene, name: str) -> str:
+    """The change that set it off, or the commit that introduced it, as a sentence."""
+    change, commit = trigger(scene, name), introduced(scene, name)
+    if change:
+        return f" Set off by the {naming.change(change)}."
+    return f" Introduced by {naming.change(commit)}." if commit else ""
 
 
 def suspects(scene: Scene, name: str) -> tuple[str, ...]:

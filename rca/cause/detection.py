@@ -1,14 +1,16 @@
 """The detection branch of the whys: which test, probe or gate met this path before users did."""
 
+import shlex
+
 from rca.cause import checks
 from rca.cause.roots import Root
-from rca.cause.scene import SECOND, Scene
+from rca.cause.scene import Scene
 from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
 from rca.cause.trigger import trigger
-from rca.cause.words import plural, seconds, short
+from rca.cause.words import clock, plural, short
 from rca.model import Change, fill
-from rca.when import to_ns
+from rca.when import rfc3339, to_ns
 
 _REFS = 3
 
@@ -16,8 +18,7 @@ _REFS = 3
 def detection_steps(scene: Scene, root: Root, steps: Steps) -> None:
     """Tests before the change, tests after it, and the probe or gate; open where nothing shows it."""
     change = trigger(scene, root.issue)
-    rolled_out = change if change and change.kind != "commit" else None
-    live = to_ns(rolled_out.live_at or rolled_out.at or "") if rolled_out else None
+    live = to_ns(change.live_at or change.at or "") if change else None
     if root.tests:
         _tests(scene, root, live, steps)
     else:
@@ -31,8 +32,7 @@ def _tests(scene: Scene, root: Root, live: int | None, steps: Steps) -> None:
     """Whether the tests that fail now ran, and passed, before the change took traffic."""
     ids = {scene.failing[ref].id for ref in root.tests}
     question = "Why did the tests not stop it before users met it?"
-    starts = sorted((scene.run_of[ref].started_ns or scene.failing[ref].start_ns or 0, ref) for ref in root.tests)
-    began, first = starts[0]
+    began, first = min((scene.failing[ref].start_ns or scene.run_of[ref].started_ns or 0, ref) for ref in root.tests)
     passed = tuple(
         case.ref
         for run in scene.runs
@@ -40,14 +40,15 @@ def _tests(scene: Scene, root: Root, live: int | None, steps: Steps) -> None:
         if case.id in ids and case.outcome == "passed" and live is not None and (run.started_ns or live) < live
     )
     if passed:
-        answer = f"{plural(len(passed), 'of the tests', 'of the tests')} passed before the change: its revision was not what they ran against."
+        answer = (
+            f"{plural(len(passed), 'run')} of these tests passed before the change: they met the revision before it."
+        )
         steps.say(question, answer, "observed", (*passed[:_REFS], first), branch="detection")
     elif live is not None and began >= live:
-        late = seconds((began - live) / SECOND)
-        answer = f"The first failing run began {late} after the change took effect; no earlier run of these tests is in the inputs."
+        ran = f" at {clock(rfc3339(began))} UTC" if scene.failing[first].start_ns else ""
+        answer = f"They first ran{ran}, after the change at {clock(rfc3339(live))} UTC; no earlier run of them is in the inputs."
         change = trigger(scene, root.issue)
-        refs = (first, f"change:{change.id}" if change else "")
-        steps.say(question, answer, "timing", refs, branch="detection")
+        steps.say(question, answer, "timing", (first, f"change:{change.id}" if change else ""), branch="detection")
     else:
         case = scene.failing[first]
         answer = "UNKNOWN: the inputs hold no run of these tests from before it began."
@@ -68,16 +69,16 @@ def _gate(scene: Scene, root: Root, change: Change | None, steps: Steps) -> None
         steps.say("What would have seen it?", answer, "rule", refs, branch="detection")
     if service is None:
         return
-    what = f"revision {change.revision}" if change and change.revision else service
-    question = f"Which probe or roll-out gate let {what} take traffic?"
-    revision = change.revision if change and change.revision else None
-    check = (
-        f"gcloud run revisions describe {revision} --format=export"
-        if revision
-        else f"gcloud run services describe {service} --format=export"
-    )
-    answer = "UNKNOWN: no probe or gate of this revision is in the inputs."
-    steps.ask(question, answer, check, branch="detection")
+    revision = change.revision if change else None
+    live = clock(change.live_at) if change and change.kind == "deploy" else ""
+    if change and revision and live:
+        answer = f"Revision {revision} counted as live at {live} UTC; the failures followed from {clock(each.issue.first_at)} UTC on."
+        refs = (f"change:{change.id}", *first_refs(each, 1))
+        steps.say("Did the roll-out stop it?", answer, "observed", refs, branch="detection")
+    kind, name = ("revisions", revision) if revision else ("services", service)
+    check = f"gcloud run {kind} describe {shlex.quote(name)} --format=export"
+    question = f"Which probe or gate let {f'revision {revision}' if revision else service} take traffic?"
+    steps.ask(question, "UNKNOWN: its probes and gates are not in the inputs.", check, branch="detection")
 
 
 def _coverage(scene: Scene, root: Root) -> str:

@@ -115,7 +115,7 @@ def _barred(
     if down and not up and not strong:
         return f"{', '.join(sorted(a))} calls {', '.join(sorted(b))}; failures travel from the called to the caller"
     if natures[effect].deep and not natures[cause].deep and not strong:
-        return f"a {natures[cause].kind} does not explain an {natures[effect].kind}"
+        return f"{natures[cause].said} does not explain {natures[effect].said}"
     lift = kinds["lift"].strength if "lift" in kinds else 0.0
     if not (kinds.keys() - NEEDS_TIME - {"lift", "order"}) and lift < KEPT_LIFT:
         return "they do not occur together more than by chance"

@@ -7,7 +7,7 @@ from rca.cause.numbers import Records
 from rca.model import Report
 
 _BLAME = re.compile(
-    r"\bhuman error\b|\bshould(?:n't| not)? have\b|\bcould have\b|\bfailed to\b|\bforgot\b|\bcareless|\bneglig"
+    r"\bhuman error\b|\bshould(?:n't| not)? have\b|\bfailed to\b|\bforgot\b|\bcareless|\bneglig"
     r"|\bsloppy\b|\bincompeten|\bat fault\b|\bto blame\b|\bblame[sd]?\b|\bmistake\b|\bculprit\b",
     re.IGNORECASE,
 )

@@ -52,6 +52,22 @@ class Nature:
         """May it be called a cause? Symptoms and relays are never roots while something deeper is known."""
         return self.kind in {"mechanism", "exception", "error"}
 
+    @property
+    def said(self) -> str:
+        """The kind as a noun with its article."""
+        return _SAID[self.kind]
+
+
+_SAID: dict[str, str] = {
+    "mechanism": "a known mechanism",
+    "exception": "an exception",
+    "error": "an error entry",
+    "relay": "a relayed failure",
+    "symptom": "a symptom",
+    "assertion": "an assertion",
+    "quiet": "a routine entry",
+    "noise": "known noise",
+}
 
 # priors: assertion, close code .03, relay .08 and everything else .5 are the measured defaults of the arborescence;
 # a rule that declares its mechanism a root is stronger than any co-occurrence (.9 same trace), weaker than a chain (.98).

@@ -23,7 +23,18 @@ _NONE_CHECK: dict[str, str] = {
 
 
 def trigger(scene: Scene, name: str) -> Change | None:
-    """The change behind an issue, if one is likelier than all other answers together."""
+    """The change that set an issue off, if one is likelier than all other answers together; a commit alone is none."""
+    found = _blamed(scene, name)
+    return found if found and found.kind != "commit" else None
+
+
+def introduced(scene: Scene, name: str) -> Change | None:
+    """The commit that brought an issue, where no recent change set it off: introduced earlier, met by use."""
+    found = _blamed(scene, name)
+    return found if found and found.kind == "commit" else None
+
+
+def _blamed(scene: Scene, name: str) -> Change | None:
     best = scene.best(name)
     if best is None or best.p <= BLAMED or best.contradicted:
         return None
@@ -45,29 +56,27 @@ def gap_sentence(suspect: Suspect, change: Change, first_at: str | None) -> str:
 
 
 def counts(count: Count) -> str:
-    """`0 of 213 requests`, or the bare count where nothing shows what could have failed."""
-    if count.exposure <= 0:
-        return f"{count.count} with no {count.unit} on record"
-    amount = f"{count.exposure:.0f}" if count.exposure >= 1 else f"{count.exposure:.2g}"
-    return f"{count.count} in {amount} s" if count.unit == "seconds" else f"{count.count} of {amount} {count.unit}"
+    """`0 of 213 requests`, or what is known where the record of what could have failed is thin."""
+    amount = f"{count.exposure:.0f}"
+    if count.unit == "seconds":
+        return f"{count.count} in {amount} s"
+    if count.exposure < max(1, count.count):
+        return f"{count.count} (only {amount} {count.unit} on record)"
+    return f"{count.count} of {amount} {count.unit}"
 
 
 def change_steps(scene: Scene, name: str, steps: Steps) -> None:
     """Why now: the gap sentence and what the change touched; or the best answer without a change."""
     each = scene.issues[name]
-    found = trigger(scene, name)
-    shown = first_refs(each, 1)
-    best = scene.best(name)
+    found, best = trigger(scene, name) or introduced(scene, name), scene.best(name)
     if found is None or best is None:
         _without(scene, name, steps)
-        return
-    refs = (f"change:{found.id}", *shown, *found.refs[:1])
-    if found.kind == "commit":
-        _commit(best.row, found, "It was introduced earlier, and met by use:", steps)
-        steps.ask(
-            "What does it change?", "UNKNOWN until it is read.", checks.show(found), evidence=(f"change:{found.id}",)
-        )
+    elif found.kind == "commit":
+        _commit(best.row, found, "Introduced earlier and met by use; no recent change explains the onset:", steps)
+        question = f"What does {naming.change(found)} change?"
+        steps.ask(question, "UNKNOWN until it is read.", checks.show(found), evidence=(f"change:{found.id}",))
     else:
+        refs = (f"change:{found.id}", *first_refs(each, 1))
         steps.say("Why now?", gap_sentence(best.row, found, each.issue.first_at), "timing", refs)
         _inside(scene, name, best, found, steps)
 

@@ -3,6 +3,7 @@
 from rca.cause import naming
 from rca.cause.roots import Standing
 from rca.cause.scene import Scene
+from rca.cause.trigger import introduced
 from rca.cause.words import listing, plural, short
 from rca.model import Cause, Verdict
 
@@ -59,6 +60,9 @@ def _at(cause: Cause) -> str:
 
 def _change(scene: Scene, causes: tuple[Cause, ...]) -> str:
     triggers = list(dict.fromkeys(cause.trigger for cause in causes if cause.trigger))
+    commits = [found for cause in causes if cause.issue and (found := introduced(scene, cause.issue))]
+    if not triggers and commits:
+        return f"Introduced by {naming.change(commits[0])}; no recent change explains the onset."
     if not triggers:
         recorded = any(change.kind != "commit" for change in scene.changes.values())
         return "No recorded change explains it." if recorded else "No change is on record."
