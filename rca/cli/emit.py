@@ -34,6 +34,7 @@ def file(path: Path, text: str) -> None:
                 out.write(text.encode("utf-8", "backslashreplace"))
                 out.flush()
                 os.fsync(out.fileno())
+                os.fchmod(out.fileno(), 0o666 & ~_umask())  # mkstemp makes 0600; a report is meant to be read
             Path(temporary).replace(path)
         except OSError:
             Path(temporary).unlink(missing_ok=True)
@@ -47,3 +48,10 @@ def file(path: Path, text: str) -> None:
         raise InputUnusableError(
             f"cannot write: {error.strerror or error}", where=str(path), hint="the earlier file, if any, is untouched"
         ) from error
+
+
+def _umask() -> int:
+    """The process's umask; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,6 +1,7 @@
 """What templates may say: numbers as words, places, and the escapes of each target."""
 
 import hashlib
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
@@ -9,6 +10,7 @@ from rca import safe
 from rca.model import Change, Count, Frame, Issue, Ratio, Report
 
 NODES = 50
+COLUMNS = 100
 ROLES = ("root", "contributing", "symptom", "background")
 
 
@@ -131,10 +133,41 @@ def arrows(report: Report) -> list[tuple[str, str]]:
     return [(short[edge.cause], short[edge.effect]) for edge in kept if edge.cause in short and edge.effect in short]
 
 
-def title(change_id: str, changes: dict[str, Change]) -> str:
+def change_title(change_id: str, changes: dict[str, Change]) -> str:
     """What a change is called, or its id."""
     change = changes.get(change_id)
     return change.title or change.id if change else change_id
+
+
+def wrap(text: str, indent: int, first: int = 0) -> str:
+    """`text` folded at 100 columns: the first line indented by `first`, the others by `indent`."""
+    return textwrap.fill(
+        " ".join(text.split()),
+        COLUMNS,
+        initial_indent=" " * first,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def source_rows(report: Report) -> list[str]:
+    """One line per input, columns aligned, notes below."""
+    rows = [("read", "kept", "dup", "skipped", "input")]
+    rows += [
+        (str(one.read), str(one.kept), str(one.duplicates), str(one.skipped), f"{one.path} ({one.kind})")
+        for one in report.coverage.sources
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = [
+        "  ".join([*(cell.rjust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
+    ]
+    out = [lines[0]]
+    for line, source in zip(lines[1:], report.coverage.sources, strict=True):
+        out.append(line)
+        out += [f"    skipped {n}: {reason}" for reason, n in source.skipped_reasons.items()]
+        out += [f"    {note}" for note in source.notes]
+    return out
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -146,6 +179,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "ratio": ratio,
     "refs": refs,
     "anchor": anchor,
+    "change_title": change_title,
+    "source_rows": source_rows,
+    "wrap": wrap,
     "arrows": arrows,
     "nodes": nodes,
     "by_id": by_id,
