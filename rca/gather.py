@@ -8,6 +8,7 @@ from typing import BinaryIO
 from rca import git, ingest, signatures
 from rca.errors import UsageError
 from rca.ingest import revisions
+from rca.ingest.revisions_before import with_before
 from rca.model import Change, Digest, Facts, Report, Source, TestRun
 from rca.model.piece import Bundle, Cases, Changes, Earlier, Occurrences, Piece, Summary, Topology
 from rca.when import to_ns
@@ -91,7 +92,8 @@ def gather(request: Request) -> Facts:
         read.commits += log.commits
         notes += log.notes
     digest = signatures.merge(read.digests)
-    changes = revisions.live_times((*read.changes, *revisions.infer(digest.traffic, read.changes)), digest.traffic)
+    told = (*read.changes, *revisions.infer(digest.traffic, read.changes))
+    changes = with_before(revisions.live_times(told, digest.traffic), digest.traffic)
     return Facts(
         sources=(*read.sources, *earlier.sources, *(baseline.sources if baseline else ())),
         digest=digest,
