@@ -8,7 +8,7 @@ import networkx as nx
 
 from rca.cause.nature import Nature
 from rca.cause.scene import Scene
-from rca.cause.signs import NEEDS_TIME, SYMMETRIC, WEIGHTS, Sign, hops_from, signs
+from rca.cause.signs import DIRECT, NEEDS_TIME, SYMMETRIC, WEIGHTS, Sign, hops_from, signs
 from rca.cause.timing import times, together
 from rca.model import Edge
 
@@ -109,13 +109,28 @@ def _barred(
         return "a test observes the system; its own failure does not cause an entry there"
     if natures[cause].kind == "noise":
         return "a rule knows it as harmless"
+    if not strong and (upstream := _upstream(scene, callers, cause, effect)):
+        return upstream
+    if natures[effect].deep and not natures[cause].deep and not strong:
+        return f"{natures[cause].said} does not explain {natures[effect].said}"
+    return _apart(scene, natures, effect, kinds)
+
+
+def _upstream(scene: Scene, callers: Mapping[str, Mapping[str, int]], cause: str, effect: str) -> str:
+    """Says so when the cause's services call the effect's, and not the other way round."""
     a, b = set(scene.issues[cause].issue.services), set(scene.issues[effect].issue.services)
     down = any(callee in callers.get(caller, ()) for caller in a - b for callee in b - a)
     up = any(callee in callers.get(caller, ()) for caller in b for callee in a)
-    if down and not up and not strong:
-        return f"{', '.join(sorted(a))} calls {', '.join(sorted(b))}; failures travel from the called to the caller"
-    if natures[effect].deep and not natures[cause].deep and not strong:
-        return f"{natures[cause].said} does not explain {natures[effect].said}"
+    if not down or up:
+        return ""
+    return f"{', '.join(sorted(a))} calls {', '.join(sorted(b))}; failures travel from the called to the caller"
+
+
+def _apart(scene: Scene, natures: dict[str, Nature], effect: str, kinds: Mapping[str, Sign]) -> str:
+    """Says so when nothing ties single events of the two to each other."""
+    routine = natures[effect].kind == "quiet" or not scene.issues[effect].failing
+    if routine and not (kinds.keys() & DIRECT):
+        return "a routine entry; no trace, rule or words of it show that it follows"
     lift = kinds["lift"].strength if "lift" in kinds else 0.0
     if not (kinds.keys() - NEEDS_TIME - {"lift", "order"}) and lift < KEPT_LIFT:
         return "they do not occur together more than by chance"

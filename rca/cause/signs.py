@@ -1,11 +1,13 @@
 """Structural signs that one issue led to another; time alone is never one of them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rca.cause.nature import Nature
 from rca.cause.scene import Scene
 from rca.cause.texts import Texts
+from rca.cause.timing import times
 from rca.model import Occurring
 
 WEIGHTS: dict[str, float] = {
@@ -29,11 +31,15 @@ WEIGHTS: dict[str, float] = {
 NEEDS_TIME = frozenset({"names", "instance", "callee", "frames", "test", "context"})
 """Signs that say who could have led to whom, but not that it happened: these need events close in time as well."""
 
+DIRECT = frozenset({"chain", "rule", "quotes", "trace", "joined", "url"})
+"""Signs that tie single events to each other; what is no failure by itself is an effect only by one of these."""
+
 SYMMETRIC = frozenset({"trace", "instance", "joined", "url", "test", "frames", "context"})
 """Signs that do not say which of the two is the cause."""
 
 _BY: dict[str, str] = {"trace": "joined", "id": "joined", "url": "url", "window": "test", "text": "quotes"}
 _DEATH_NS = 60_000_000_000
+_SLACK_NS = 50_000_000  # clocks within one machine; whole tests of a fast suite are as short as this
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,21 @@ def _joins(scene: Scene) -> Found:
         for (cause, kind), cases in sorted(found.items()):
             if cause != effect:
                 case, occurrence = min(cases.items())
-                yield cause, effect, Sign(kind, len(cases) / len(refs), (occurrence, case))
+                share = len(cases) / len(refs)
+                if kind == "test":
+                    share *= 0.5 + 0.5 * _during(scene, cause, tuple(cases))
+                yield cause, effect, Sign(kind, share, (occurrence, case))
+
+
+def _during(scene: Scene, cause: str, cases: tuple[str, ...]) -> float:
+    """Share of the cases that saw an event of the cause while they ran themselves, not only near them; 1 if unknown."""
+    clock = times(scene.issues[cause])
+    ran = [(case.start_ns, case.end_ns) for case in (scene.failing[ref] for ref in cases)]
+    known = [(start, end) for start, end in ran if start is not None and end is not None]
+    if not known:
+        return 1.0
+    hits = sum(bisect_left(clock, start - _SLACK_NS) < bisect_right(clock, end + _SLACK_NS) for start, end in known)
+    return hits / len(known)
 
 
 def _places(scene: Scene) -> Found:
