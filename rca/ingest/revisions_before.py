@@ -7,9 +7,6 @@ import polars as pl
 from rca import when
 from rca.model.change import Change
 
-_OVERLAP_NS = 120 * when.SECOND_NS
-"""The replaced revision may log for a while after the switch; what first appeared later than that did not precede it."""
-
 
 def with_before(changes: Sequence[Change], traffic: pl.DataFrame) -> tuple[Change, ...]:
     """`changes` with `commit`, `previous_revision` and `previous_commit` filled in where only TRAFFIC knows them."""
@@ -20,7 +17,7 @@ def with_before(changes: Sequence[Change], traffic: pl.DataFrame) -> tuple[Chang
             pl.col("first_at").min(),
             pl.col("last_at").max(),
             pl.col("entries").sum(),
-            pl.col("version").drop_nulls().sort_by("version").first(),
+            pl.col("version").drop_nulls().min(),
         )
         .sort("service", "first_at", "revision")
         .rows(named=True)
@@ -40,9 +37,8 @@ def _filled(change: Change, served: Sequence[dict[str, object]]) -> Change:
         and at is not None
         and isinstance(first := row["first_at"], int)
         and first < at
-        and isinstance(last := row["last_at"], int)
-        and last <= at + _OVERLAP_NS
     ]
+    # the one that served last: while a roll-out lasts it still does
     before = max(earlier, key=lambda row: (row["last_at"], row["revision"]), default=None)
     update = {
         "commit": change.commit or (own["version"] if own else None),
