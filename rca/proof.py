@@ -72,28 +72,22 @@ def prove(ruleset: RuleSet, *, healthy: Digest | None = None, runs: Sequence[Tes
     return ProofReport(tuple(proofs), (healthy or Digest()).shapes.height)
 
 
-def found(rule: Rule, test: RuleTest) -> Finding | CrossFinding | None:
-    """What the rule alone says of one of its samples."""
+def found(rule: Rule, texts: Sequence[Text] | None = None) -> dict[str, Finding | CrossFinding | None]:
+    """What the rule alone says of each of its samples, by the sample's name."""
     alone = RuleSet(rules=(rule,))
+    names = [test.name for test in rule.tests]
     if rule.cross is None:
-        return rules.classify([as_text(test)], alone)[0]
-    sample = table(test.events, f"{rule.file}: {test.name}")
+        asked = [as_text(test) for test in rule.tests] if texts is None else texts
+        return dict(zip(names, rules.classify(asked, alone), strict=True))
+    return {test.name: _crossed(test, alone, rule.file) for test in rule.tests}
+
+
+def _crossed(test: RuleTest, alone: RuleSet, file: str) -> CrossFinding | None:
+    sample = table(test.events, f"{file}: {test.name}")
     digest = signatures.tally(sample.entries)
-    return next(
-        iter(
-            rules.cross(
-                digest.events,
-                digest.traffic,
-                digest.routes,
-                sample.runs,
-                sample.changes,
-                alone,
-                shapes=digest.shapes,
-                cells=digest.cells,
-            )
-        ),
-        None,
-    )
+    counted = (digest.traffic, digest.routes, sample.runs, sample.changes)
+    findings = rules.cross(digest.events, *counted, alone, shapes=digest.shapes, cells=digest.cells)
+    return next(iter(findings), None)
 
 
 def as_text(test: RuleTest) -> Text:
@@ -121,7 +115,8 @@ def _proof(rule: Rule, complaints: Sequence[str]) -> Proof:
 
 def _tried(rule: Rule) -> Iterator[str]:
     """Proofs 1, 3, 4, 5 and 6: what the rule's own samples say about it."""
-    yield from _samples(rule)
+    texts = [as_text(test) for test in rule.tests] if rule.cross is None else None
+    yield from _samples(rule, texts)
     if not any(test.title for test in rule.tests if test.expect == "match"):
         yield 'title: no test states the title it expects; add title = "…" to one'
     by = [name for name in rule.group.by if name != "rule"]
@@ -129,7 +124,7 @@ def _tried(rule: Rule) -> Iterator[str]:
         if not any(getattr(test, field) for test in rule.tests):
             yield f"group.by: no test has {field}, so nothing shows that {', '.join(by)} groups rightly"
     for each in weakened(rule):
-        if not any(_samples(each.rule)):
+        if not any(_samples(each.rule, texts)):
             yield _idle(each)
 
 
@@ -137,8 +132,8 @@ def _idle(each: Weakened) -> str:
     return f"{each.place}: no test needs it ({each.how}); add a near miss that only it keeps out, or drop it"
 
 
-def _samples(rule: Rule) -> Iterator[str]:
-    said = {test.name: found(rule, test) for test in rule.tests}
+def _samples(rule: Rule, texts: Sequence[Text] | None) -> Iterator[str]:
+    said = found(rule, texts)
     for index, test in enumerate(rule.tests):
         finding = said[test.name]
         right = (finding is not None) == (test.expect == "match")

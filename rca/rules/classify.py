@@ -139,6 +139,8 @@ def _possible(frame: pl.DataFrame, rules: Sequence[Rule]) -> dict[int, pl.Series
     wanted, unfiltered = needed(rules)
     by_literal = pl.DataFrame(wanted, schema={"literal": pl.String, "rank": pl.UInt32}, orient="row")
     literals = by_literal["literal"].unique().sort().to_list()
+    if not literals:
+        return dict.fromkeys(unfiltered, frame["row"])
     hits = frame.select(
         "row", pl.col("text").str.to_lowercase().str.extract_many(literals, overlapping=True).alias("literal")
     )

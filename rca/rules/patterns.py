@@ -34,7 +34,8 @@ def fault(pattern: str) -> str | None:
     try:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.ComputeError as error:
-        reason = next((line for line in reversed(str(error).splitlines()) if line.startswith("error:")), "refused")
+        lines = str(error).splitlines()
+        reason = next((line for line in reversed(lines) if line.startswith("error:")), lines[0])
         return f"the linear-time engine refuses it ({reason})"
     return "matches the empty text, so it would match everything" if re.search(pattern, "") else None
 

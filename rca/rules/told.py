@@ -74,7 +74,7 @@ def named(rule: Rule, captured: Mapping[str, str | None], text: Text | None) -> 
     """Captures, the built-in names, and the rule's defaults where a capture is empty."""
     found = _from_signature(text) if text else {}
     values = {name: _cut(value) for name, value in captured.items() if value is not None and value.strip()}
-    return {**BUILT_IN, **found, **rule.defaults, **values}
+    return {**BUILT_IN, **rule.defaults, **found, **values}
 
 
 def title(rule: Rule, captures: Mapping[str, str]) -> str:
