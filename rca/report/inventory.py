@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rca.model import Change, Facts, Source, Suite
-from rca.safe import command, line
+from rca.safe import command, cut_short, line
 
 FAILING = ("failed", "error")
 
@@ -72,15 +72,15 @@ def inventory_text(found: dict[str, Any]) -> str:
     notes: list[str] = []
     for source in (Source.model_validate(one) for one in found["sources"]):
         rows.append((
-            line(source.path, 60), source.kind, str(source.read), str(source.kept), str(source.duplicates), str(source.skipped),
+            _path(source.path), source.kind, str(source.read), str(source.kept), str(source.duplicates), str(source.skipped),
             _short(source.first_at), _short(source.last_at),
         ))  # fmt: skip
         notes += [
-            f"  {line(source.path, 60)}: skipped {count}: {reason}" for reason, count in source.skipped_reasons.items()
+            f"  {_path(source.path)}: skipped {count}: {reason}" for reason, count in source.skipped_reasons.items()
         ]
-        notes += [f"  {line(source.path, 60)}: {note}" for note in source.notes]
+        notes += [f"  {_path(source.path)}: {note}" for note in source.notes]
         if not source.complete:
-            notes.append(f"  {line(source.path, 60)}: incomplete")
+            notes.append(f"  {_path(source.path)}: incomplete")
     tests = found["tests"]
     counted = f"tests: {tests['total']} ({tests['passed']} passed, {tests['failed']} failed, {tests['errors']} errors, {tests['skipped']} skipped)"
     kinds: dict[str, int] = {}
@@ -101,7 +101,7 @@ def timeline_text(found: Sequence[dict[str, Any]]) -> str:
             _short(one["live_at"]) if one["live_at"] != one["at"] else "",
             one["kind"],
             one["service"] or "",
-            line(one["title"] or one["id"], 90),
+            cut_short(line(one["title"] or one["id"]), 90),
             one["source"],
         )
         for one in found
@@ -118,3 +118,9 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
 def _short(at: str | None) -> str:
     """An instant without its fraction of a second: a table is read, not parsed."""
     return at[:19].replace("T", " ") if at else ""
+
+
+def _path(path: str, limit: int = 60) -> str:
+    """The end of a long path: its beginning is the same for all rows."""
+    shown = line(path, 4096)
+    return shown if len(shown) <= limit else f"…{shown[1 - limit :]}"
