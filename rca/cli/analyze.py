@@ -1,5 +1,7 @@
 """`rca analyze`: read, cluster, correlate, explain, report."""
 
+import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +52,11 @@ def analyze(
     facts = gather(
         request(paths, repo=repo, ref=ref, changes=changes, topology=topology, baseline=baseline, earlier=earlier)
     )
-    settings = Settings(asked=Asked(since=since, until=until, now_ns=clock(now)), prior_change=prior_change)
+    settings = Settings(
+        asked=Asked(since=since, until=until, now_ns=clock(now)),
+        prior_change=prior_change,
+        command=shlex.join(["rca", *sys.argv[1:]]),
+    )
     report = analyze(facts, rule_set, settings)
     write(report, wanted, quiet=quiet)
     if verbose and not quiet:
