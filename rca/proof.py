@@ -1,6 +1,6 @@
 """A rule that cannot prove itself is not a rule: the seven proofs, over the samples the rules carry."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,21 +64,20 @@ def prove_all(dirs: Sequence[Path], *, healthy: Digest | None = None, runs: Sequ
 def prove(ruleset: RuleSet, *, healthy: Digest | None = None, runs: Sequence[TestRun] = ()) -> ProofReport:
     """The proofs of a loaded set."""
     loud = _loud(ruleset, healthy or Digest(), runs)
-    contested = _contested(ruleset)
+    texts = _texts(ruleset)
+    contested = _contested(ruleset, texts)
     proofs = [
-        _proof(rule, [*_tried(rule), *contested.get(rule.id, ()), *loud.get(rule.id, ())])
+        _proof(rule, [*_tried(rule, texts[rule.id]), *contested.get(rule.id, ()), *loud.get(rule.id, ())])
         for rule in sorted(ruleset.rules, key=lambda rule: rule.id)
     ]
     return ProofReport(tuple(proofs), (healthy or Digest()).shapes.height)
 
 
-def found(rule: Rule, texts: Sequence[Text] | None = None) -> dict[str, Finding | CrossFinding | None]:
+def found(rule: Rule, texts: Sequence[Text]) -> dict[str, Finding | CrossFinding | None]:
     """What the rule alone says of each of its samples, by the sample's name."""
     alone = RuleSet(rules=(rule,))
-    names = [test.name for test in rule.tests]
     if rule.cross is None:
-        asked = [as_text(test) for test in rule.tests] if texts is None else texts
-        return dict(zip(names, rules.classify(asked, alone), strict=True))
+        return dict(zip([test.name for test in rule.tests], rules.classify(texts, alone), strict=True))
     return {test.name: _crossed(test, alone, rule.file) for test in rule.tests}
 
 
@@ -90,13 +89,18 @@ def _crossed(test: RuleTest, alone: RuleSet, file: str) -> CrossFinding | None:
     return next(iter(findings), None)
 
 
-def as_text(test: RuleTest) -> Text:
-    """The sample as the text of a log entry, or of whatever `given` says."""
-    sample = test.sample.strip("\n")
-    given = test.given
-    status = given.get("status")
-    words = {name: str(given[name]) for name in ("logger", "log", "resource", "outcome", "source") if name in given}
-    return Text(text=sample, signature=signatures.extract(sample), status=int(status) if status else None, **words)
+def _texts(ruleset: RuleSet) -> dict[str, list[Text]]:
+    """The samples of each rule, as the text of a log entry or of whatever `given` says; signatures of all in one pass."""
+    tests = [(rule.id, test) for rule in ruleset.rules for test in rule.tests if test.sample]
+    found: dict[str, list[Text]] = {rule.id: [] for rule in ruleset.rules}
+    extracted = signatures.extract_all([test.sample.strip("\n") for _, test in tests])
+    for (name, test), signature in zip(tests, extracted, strict=True):
+        given = test.given
+        status = given.get("status")
+        words = {key: str(given[key]) for key in ("logger", "log", "resource", "outcome", "source") if key in given}
+        text = Text(text=test.sample.strip("\n"), signature=signature, status=int(status) if status else None, **words)
+        found[name].append(text)
+    return found
 
 
 def _proof(rule: Rule, complaints: Sequence[str]) -> Proof:
@@ -113,9 +117,8 @@ def _proof(rule: Rule, complaints: Sequence[str]) -> Proof:
     )
 
 
-def _tried(rule: Rule) -> Iterator[str]:
+def _tried(rule: Rule, texts: Sequence[Text]) -> Iterator[str]:
     """Proofs 1, 3, 4, 5 and 6: what the rule's own samples say about it."""
-    texts = [as_text(test) for test in rule.tests] if rule.cross is None else None
     yield from _samples(rule, texts)
     if not any(test.title for test in rule.tests if test.expect == "match"):
         yield 'title: no test states the title it expects; add title = "…" to one'
@@ -132,7 +135,7 @@ def _idle(each: Weakened) -> str:
     return f"{each.place}: no test needs it ({each.how}); add a near miss that only it keeps out, or drop it"
 
 
-def _samples(rule: Rule, texts: Sequence[Text] | None) -> Iterator[str]:
+def _samples(rule: Rule, texts: Sequence[Text]) -> Iterator[str]:
     said = found(rule, texts)
     for index, test in enumerate(rule.tests):
         finding = said[test.name]
@@ -154,19 +157,21 @@ def _samples(rule: Rule, texts: Sequence[Text] | None) -> Iterator[str]:
                 yield f"{where}: is {'another' if alike else 'the same'} issue as '{getattr(test, field)}'"
 
 
-def _contested(ruleset: RuleSet) -> dict[str, list[str]]:
+def _contested(ruleset: RuleSet, texts: Mapping[str, Sequence[Text]]) -> dict[str, list[str]]:
     """Proof 7a: samples that another rule claims without either of the two overriding the other."""
     over = rules.overridden(ruleset.rules)
-    asked = [(rule, test) for rule in ruleset.rules if rule.match for test in rule.tests if test.expect == "match"]
+    pairs = [
+        (rule, *pair) for rule in ruleset.rules if rule.match for pair in zip(rule.tests, texts[rule.id], strict=True)
+    ]
+    asked = [(rule, test, text) for rule, test, text in pairs if test.expect == "match" and not test.known_gap]
     complaints: dict[str, list[str]] = {}
-    claims = rules.candidates([as_text(test) for _, test in asked], ruleset)
-    for (rule, test), claimed in zip(asked, claims, strict=True):
+    claims = rules.candidates([text for _, _, text in asked], ruleset)
+    for (rule, test, _), claimed in zip(asked, claims, strict=True):
         for other, _ in claimed:
-            if other.id != rule.id and other.id not in over[rule.id] and not test.known_gap:
+            if other.id != rule.id and other.id not in over[rule.id]:
                 verb = "is overridden there by" if rule.id in over[other.id] else "is also claimed by"
-                complaints.setdefault(rule.id, []).append(
-                    f"'{test.name}' {verb} {other.id}; state overrides, or narrow one"
-                )
+                said = f"'{test.name}' {verb} {other.id}; state overrides, or narrow one"
+                complaints.setdefault(rule.id, []).append(said)
     return complaints
 
 
@@ -175,11 +180,20 @@ def _loud(ruleset: RuleSet, healthy: Digest, runs: Sequence[TestRun]) -> dict[st
     seen = healthy.events.unique("shape", keep="first", maintain_order=True).select(
         "shape", "log", "logger", "resource", "status"
     )
+    rows = healthy.shapes.join(seen, on="shape", how="left").sort("shape")
     texts = [
-        Text(text=row["sample"], signature=signatures.extract(row["sample"]), log=row["log"], logger=row["logger"],
-             resource=row["resource"], status=row["status"])
-        for row in healthy.shapes.join(seen, on="shape", how="left").sort("shape").iter_rows(named=True)
-    ]  # fmt: skip
+        Text(
+            text=row["sample"],
+            signature=signature,
+            log=row["log"],
+            logger=row["logger"],
+            resource=row["resource"],
+            status=row["status"],
+        )
+        for row, signature in zip(
+            rows.iter_rows(named=True), signatures.extract_all(rows["sample"].to_list()), strict=True
+        )
+    ]
     complaints: dict[str, list[str]] = {}
     for text, finding in zip(texts, rules.classify(texts, ruleset), strict=True):
         if finding:

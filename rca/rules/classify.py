@@ -106,7 +106,7 @@ def _frame(texts: Sequence[Text]) -> pl.DataFrame:
             t.resource,
             t.status,
             t.outcome,
-            t.source,
+            t.origin,
         )
         for row, t in enumerate(texts)
     ]

@@ -4,8 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import polars as pl
+
 from rca.model import Frame, Rule, Signature, fill
 
+HEAD_CAP = 2_000  # characters of one exception's message that are asked whether the rule means it
 CAPTURE_CAP = 300  # characters: a title is one line, whatever the log line held
 
 BUILT_IN: dict[str, str] = {
@@ -58,7 +61,12 @@ class Text:
     resource: str | None = None
     status: int | None = None
     outcome: str | None = None  # failed | error, for texts from tests
-    source: str = "log"  # log | test
+    source: str | None = None  # log | test; None: a text with an outcome is a test's
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from: log or test."""
+        return self.source or ("test" if self.outcome else "log")
 
 
 def value_shape(value: str) -> str:
@@ -72,7 +80,7 @@ def value_shape(value: str) -> str:
 
 def named(rule: Rule, captured: Mapping[str, str | None], text: Text | None) -> dict[str, str]:
     """Captures, the built-in names, and the rule's defaults where a capture is empty."""
-    found = _from_signature(text) if text else {}
+    found = _from_signature(rule, text) if text else {}
     values = {name: _cut(value) for name, value in captured.items() if value is not None and value.strip()}
     return {**BUILT_IN, **rule.defaults, **found, **values}
 
@@ -95,15 +103,16 @@ def _value(by: str, captures: Mapping[str, str], signature: str) -> str:
     return captures.get(by, "")
 
 
-def _from_signature(text: Text) -> dict[str, str]:
-    signature, found = text.signature, dict[str, str]()
-    chain = [signature, *signature.causes, *signature.context]
-    if signature.exception_type:
-        found["exception"] = signature.exception_type
-    place = next((each.location for each in chain if each.location), None)
+def _from_signature(rule: Rule, text: Text) -> dict[str, str]:
+    found = dict[str, str]()
+    meant = _meant(rule, text.signature)
+    kind = next((each.exception_type for each in meant if each.exception_type), None)
+    if kind:
+        found["exception"] = kind
+    place = next((each.location for each in meant if each.location), None)
     if place:
         found |= {"location": _place(place), "function": place.function or BUILT_IN["function"], "file": place.file}
-    cycle = next((each.cycle for each in chain if each.cycle), None)
+    cycle = next((each.cycle for each in meant if each.cycle), None)
     if cycle:
         found |= {"cycle": " → ".join(_step(frame) for frame in cycle.frames), "depth": str(cycle.repeats)}
         if cycle.entered_from:
@@ -111,6 +120,16 @@ def _from_signature(text: Text) -> dict[str, str]:
     if text.status is not None:
         found["status"] = str(text.status)
     return {name: _cut(value) for name, value in found.items()}
+
+
+def _meant(rule: Rule, signature: Signature) -> list[Signature]:
+    """The exceptions of a text, the one the rule speaks of first: a text may hold several, and only one is meant."""
+    chain = [signature, *signature.causes, *signature.context]
+    if len(chain) == 1 or rule.match is None:
+        return chain
+    heads = pl.Series([f"{each.exception_type or ''}: {each.exception_message}"[:HEAD_CAP] for each in chain])
+    hits = [any(flags) for flags in zip(*(heads.str.contains(pattern) for pattern in rule.match.message), strict=True)]
+    return [each for _, each in sorted(zip(hits, chain, strict=False), key=lambda pair: not pair[0])] or chain
 
 
 def _step(frame: Frame) -> str:
