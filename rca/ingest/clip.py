@@ -12,6 +12,10 @@ class Clip:
         self.held = 0
         self.cut = 0
 
+    def reset(self) -> None:
+        """Begin anew."""
+        self.pieces, self.held, self.cut = [], 0, 0
+
     def add(self, piece: str) -> None:
         """Append one piece."""
         self.pieces.append(piece)

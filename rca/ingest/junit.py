@@ -29,13 +29,18 @@ TOTALS = (
 _KNOWN = {"classname", "class", "name", "time", "duration", "file", "filepath", "line", "lineno", "status", "result",
           "timestamp", "assertions", "id", "package"}  # fmt: skip
 
+_BASIC = frozenset({"classname", "name", "time"})
+_SUITES = frozenset({"testsuite", "testsuites"})
+_TEXTS = frozenset({*RESULTS, *RERUNS, *OUTPUTS, "property"})
+
 
 class Suite:
     """An open suite element."""
 
-    __slots__ = ("failed", "name", "out", "span", "stated", "under")
+    __slots__ = ("failed", "name", "out", "span", "stated", "tag", "under")
 
-    def __init__(self, name: str, span: Span | None, *, stated: bool, under: bool) -> None:
+    def __init__(self, tag: str, name: str, span: Span | None, *, stated: bool, under: bool) -> None:
+        self.tag = tag
         self.name = name
         self.span = span
         self.stated = stated  # it states totals
@@ -52,69 +57,91 @@ class Junit:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.ready: list[Draft] = []
-        self.suites: list[Suite] = [Suite("", None, stated=False, under=False)]
-        self.case: Draft | None = None
+        self.prefix = ""
+        self.suites: list[Suite] = [Suite("", "", None, stated=False, under=False)]
+        self.case: dict[str, str] | None = None  # attributes of the open case
+        self.before_s = 0.0
+        self.duration_s: float | None = None
         self.results: list[tuple[str, dict[str, str], str]] = []
         self.outputs: list[str] = []
-        self.open: tuple[str, dict[str, str]] = ("", {})  # the element whose text is being collected
+        self.properties: dict[str, str] = {}
+        self.open = ""  # the element whose text is being collected
+        self.open_attrs: dict[str, str] = {}
+        self.listening = False  # its text is wanted
         self.text = Clip(TEXT_KEPT)
-        self.nested = 0  # elements inside it
-        self.other = 0  # open elements of no meaning here
+        self.nested: list[str] = []  # elements inside it
+        self.other: list[str] = []  # open elements of no meaning here
         self.root: dict[str, str] = {}
+        self.passed = 0  # passes that are only counted
+
+    @property
+    def path(self) -> list[str]:
+        """Names of the open elements, asked for only where the XML is broken."""
+        case = ["testcase"] if self.case is not None else []
+        opened = [self.open] if self.open else []
+        names = [*(suite.tag for suite in self.suites[1:]), *case, *self.other, *opened, *self.nested]
+        return [f"{self.prefix}{name}" for name in names]
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         """An element opens."""
-        if self.open[0]:
-            self._deeper(nested=1)
+        if self.open:
+            self._deeper(self.nested, tag)
         elif tag == "testcase":
             self._case(attrs)
-        elif tag in RESULTS or tag in RERUNS or tag in OUTPUTS or tag == "property":
-            self.open = (tag, attrs)
-            self.text = Clip(TEXT_KEPT)
-            self.parser.CharacterDataHandler = self.text.add
-        elif tag in {"testsuite", "testsuites"}:
+        elif tag in _TEXTS:
+            self.open, self.open_attrs = tag, attrs
+            if tag in OUTPUTS and self.reading.thin and not self.results:
+                self.listening = False  # most likely a pass that will only be counted
+            else:
+                self.listening = True
+                self.text.reset()
+                self.parser.CharacterDataHandler = self.text.add
+        elif tag in _SUITES:
             self._suite(tag, attrs)
         elif ":" in tag:
-            self.start(tag.rpartition(":")[2], attrs)
-        elif tag != "properties":
-            self._deeper(other=1)
+            prefix, _, local = tag.rpartition(":")
+            self.prefix = f"{prefix}:"
+            self.start(local, attrs)
+        else:
+            self._deeper(self.other, tag)
 
     def end(self, tag: str) -> None:
         """An element closes."""
-        if self.open[0]:
+        if self.open:
             if self.nested:
-                self.nested -= 1
-            else:
+                self.nested.pop()
+            elif self.listening:
                 self._text_done()
+            else:
+                self.open = ""
         elif tag == "testcase":
             self._case_done()
-        elif tag in {"testsuite", "testsuites"}:
+        elif tag in _SUITES:
             self._suite_done()
         elif ":" in tag:
             self.end(tag.rpartition(":")[2])
-        elif tag != "properties":
-            self.other -= 1
+        else:
+            self.other.pop()
 
     def close(self, *, cut: bool) -> None:
         """The document is over."""
+        self.reading.more["passed"] += self.passed
         if cut and self.case is not None:
             self.reading.skipped["test case cut off in the middle"] += 1
         if "tests" in self.root and not self.reading.declared:
             self._declare(self.root)
 
-    def _deeper(self, *, nested: int = 0, other: int = 0) -> None:
-        self.nested += nested
-        self.other += other
-        if max(self.nested, self.other, len(self.suites)) > DEEPEST:
-            line = self.parser.CurrentLineNumber
+    def _deeper(self, names: list[str], tag: str) -> None:
+        names.append(tag)
+        if len(names) + len(self.suites) > DEEPEST:
             raise InputUnusableError(
                 f"elements are nested deeper than {DEEPEST}",
-                where=f"{self.reading.path}:{line}",
+                where=f"{self.reading.path}:{self.parser.CurrentLineNumber}",
                 hint="no test runner writes such a report",
             )
 
     def _suite(self, tag: str, attrs: dict[str, str]) -> None:
-        self._deeper()
+        self._deeper([], tag)
         outer = self.suites[-1]
         at, zoned = instant(attrs.get("timestamp"))
         span = outer.span
@@ -126,7 +153,7 @@ class Junit:
         stated = tag == "testsuite" and "tests" in attrs
         under = outer.stated or outer.under
         name = clip(attrs.get("name") or attrs.get("id") or outer.name, NAME_KEPT)
-        self.suites.append(Suite(name, span, stated=stated, under=under))
+        self.suites.append(Suite(tag, name, span, stated=stated, under=under))
         if stated and not under:
             self._declare(attrs)
 
@@ -140,46 +167,25 @@ class Junit:
     def _suite_done(self) -> None:
         suite = self.suites.pop()
         if suite.out and len(suite.failed) == 1 and not suite.failed[0].output:
-            suite.failed[
-                0
-            ].output = suite.out  # Gradle and Surefire capture per class: with one failure it can only be its
+            # Gradle and Surefire capture output per class: with one failure it can only be that one's
+            suite.failed[0].output = suite.out
         if self.suites:
             self.suites[-1].failed = (self.suites[-1].failed + suite.failed)[:2]
 
     def _case(self, attrs: dict[str, str]) -> None:
-        suite = self.suites[-1]
-        case = self.case = Draft()
-        get = attrs.get
-        case.suite = suite.name
-        case.classname = plain(clip(get("classname") or get("class") or "", NAME_KEPT))
-        case.name = plain(clip(get("name", ""), NAME_KEPT))
-        given = get("time") or get("duration")
-        duration = case.duration_s = seconds(given)
+        self.case = attrs
+        given = attrs.get("time") or attrs.get("duration")
+        duration = self.duration_s = seconds(given)
         if duration is None and given:
             self.reading.seen["durations that are none"] += 1
-        if "file" in attrs or "filepath" in attrs:
-            case.file = get("file") or get("filepath") or None
-        if "line" in attrs or "lineno" in attrs:
-            case.line = line_number(get("line") or get("lineno"))
-        if "timestamp" in attrs:
-            case.start_ns, zoned = instant(attrs["timestamp"])
-            self.reading.zone_known = self.reading.zone_known and zoned
-        span = suite.span
+        span = self.suites[-1].span
         if span is not None:
-            case.span = span
-            case.before_s = span.sum_s
+            self.before_s = span.sum_s
             span.sum_s += duration or 0.0
-        status = get("status") or get("result")
-        if status:
-            self.results.append(("status", attrs, ""))
-        if len(attrs) > 3 and not _KNOWN.issuperset(attrs):
-            case.properties = {
-                k: clip(v, NAME_KEPT) for k, v in list(attrs.items())[:PROPERTIES_KEPT] if k not in _KNOWN
-            }
 
     def _text_done(self) -> None:
-        tag, attrs = self.open
-        self.open = ("", {})
+        tag, attrs = self.open, self.open_attrs
+        self.open = ""
         self.parser.CharacterDataHandler = None
         text = plain(self.text.text())
         if tag == "property":
@@ -189,20 +195,15 @@ class Junit:
         elif self.case is not None:
             self.results.append((tag, attrs, text))
         elif RESULTS.get(tag) in {"failed", "error"}:  # the suite itself failed, in its set-up: one failing case
-            suite = self.suites[-1]
-            self.case = Draft()
-            self.case.suite, self.case.classname, self.case.name = suite.name, suite.name, "(suite)"
-            self.case.span = suite.span
+            name = self.suites[-1].name
             self.results.append((tag, attrs, text))
+            self._case({"classname": name, "name": "(suite)"})
             self._case_done()
 
     def _property(self, attrs: dict[str, str], text: str) -> None:
-        if self.case is None:
-            return
-        held = self.case.properties = self.case.properties or {}
-        if len(held) < PROPERTIES_KEPT:
+        if self.case is not None and len(self.properties) < PROPERTIES_KEPT:
             value = plain(attrs.get("value", "")) or text.strip()
-            held[clip(attrs.get("name", ""), NAME_KEPT)] = clip(value, NAME_KEPT)
+            self.properties[clip(attrs.get("name", ""), NAME_KEPT)] = clip(value, NAME_KEPT)
 
     def _output(self, text: str) -> None:
         if self.case is None:
@@ -211,18 +212,40 @@ class Junit:
             self.outputs.append(text)
 
     def _case_done(self) -> None:
-        case = self.case
-        if case is None:
+        attrs, self.case = self.case, None
+        if attrs is None:
             return
-        self.case = None
+        if "status" in attrs or "result" in attrs:
+            self.results.append(("status", attrs, ""))
+        if self.reading.thin and not self.results and attrs.get("name", "") not in self.reading.failing:
+            self.passed += 1
+        else:
+            self.ready.append(self._draft(attrs))
+        if self.results or self.outputs or self.properties:
+            self.results, self.outputs, self.properties = [], [], {}
+
+    def _draft(self, attrs: dict[str, str]) -> Draft:
+        case, suite, get = Draft(), self.suites[-1], attrs.get
+        case.suite = suite.name
+        case.classname = plain(clip(get("classname") or get("class") or "", NAME_KEPT))
+        case.name = plain(clip(get("name", ""), NAME_KEPT))
+        case.duration_s = self.duration_s
+        case.span, case.before_s = suite.span, self.before_s
+        if not _BASIC.issuperset(attrs):
+            case.file = get("file") or get("filepath") or None
+            case.line = line_number(get("line") or get("lineno"))
+            case.start_ns, zoned = instant(get("timestamp"))
+            self.reading.zone_known = self.reading.zone_known and zoned
+            if not _KNOWN.issuperset(attrs):
+                others = [(key, clip(value, NAME_KEPT)) for key, value in attrs.items() if key not in _KNOWN]
+                self.properties = {**dict(others[:PROPERTIES_KEPT]), **self.properties}
+        if self.properties:
+            case.properties = self.properties
         if self.results:
             judge(case, self.results)
-            self.results = []
+        failed = case.outcome in {"failed", "error"}
         if self.outputs:
-            case.output = clip(
-                "\n".join(self.outputs), PASSED_KEPT if case.outcome in {"passed", "skipped"} else TEXT_KEPT
-            )
-            self.outputs = []
-        if case.outcome in {"failed", "error"} and len(self.suites[-1].failed) < 2:
-            self.suites[-1].failed.append(case)
-        self.ready.append(case)
+            case.output = clip("\n".join(self.outputs), TEXT_KEPT if failed else PASSED_KEPT)
+        if failed and len(suite.failed) < 2:
+            suite.failed.append(case)
+        return case

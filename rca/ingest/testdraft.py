@@ -10,8 +10,8 @@ PACKAGE = "package"
 
 LEVEL = "rca.level"
 
-HELD = 50_000
-"""Cases kept in memory at once, about 100 MB; a longer report comes as several runs, and repeats fold only within one."""
+HELD = 20_000
+"""Cases of one report kept one by one, about 50 MB; of those beyond, failures are kept and passes and skips only counted."""
 
 SEVERITY: dict[Outcome, int] = {"passed": 0, "skipped": 1, "failed": 2, "error": 3}
 """Where one case carries several results, the worst counts."""
@@ -63,7 +63,10 @@ class Reading:
     started_ns: int | None = None
     ended_ns: int | None = None
     zone_known: bool = True
-    by_identity: bool = False  # names are unique by definition (NUnit, Go): repeats are always one test
+    by_identity: bool = False  # names are unique by definition (NUnit): repeats are always one test
+    thin: bool = False  # HELD cases were read: from here on, passes need not be built
+    failing: set[str] = field(default_factory=set)  # names of failures so far: retries may follow
+    more: Counter[Outcome] = field(default_factory=Counter)  # cases counted, not kept
 
     def incomplete(self, note: str) -> None:
         """The report was cut or broken; `note` says where and what was kept."""

@@ -1,10 +1,10 @@
 """Drafts become a TestRun: repeats fold into attempts, ids are given, windows are inferred where the report has none."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from rca.ingest.testdraft import HELD, SEVERITY, Draft, Reading
-from rca.ingest.testids import NOTHING, find
+from rca.ingest.testids import Found, find
 from rca.model.case import Attempt, TestCase, TestRun
 
 _TEARDOWN = ("failed on teardown with", "test teardown failure")
@@ -13,33 +13,44 @@ _TEARDOWN = ("failed on teardown with", "test teardown failure")
 SECOND_NS = 1_000_000_000
 
 
-def runs(drafts: Iterator[Draft], reading: Reading, tally: dict[str, int]) -> Iterator[TestRun]:
-    """The report as one run, or as several of HELD cases; `tally` gets read, kept and duplicates added.
+def run(drafts: Iterator[Draft], reading: Reading, tally: dict[str, int]) -> TestRun:
+    """The report as one run; `tally` gets what was read, kept, and how often tests were executed.
 
-    Repeats are recognised within one run only: that is what bounds the memory, and a note says so when it matters.
+    Of a report with more than HELD cases the failures and their retries are kept, the rest is counted in `more`.
     """
-    number = 0
-    while held := list(islice(drafts, HELD)):
-        number += 1
-        if number == 2:
-            reading.notes.append(
-                f"more than {HELD} cases: read in parts, repeats of a test in different parts count as tests"
-            )
-        tests = list(folded(held, by_identity=reading.by_identity))
-        tally["read"] += len(held)
-        tally["kept"] += len(tests)
-        tally["executions"] += sum(max(1, len(draft.attempts)) for _, draft in tests)
-        yield _run(tests, reading)
-    if not number:
-        yield _run([], reading)
+    held: list[Draft] = []
+    failures = 0
+    for draft in drafts:
+        if draft.outcome in {"failed", "error"}:
+            failures += 1
+            if reading.thin and failures > HELD:
+                reading.more[draft.outcome] += 1
+                continue
+            reading.failing.add(draft.name)
+        elif reading.thin and draft.name not in reading.failing:
+            reading.more[draft.outcome] += 1
+            continue
+        held.append(draft)
+        reading.thin = len(held) >= HELD
+    tests = list(folded(held, by_identity=reading.by_identity))
+    reading.more += Counter()  # drops the zeros
+    more = sum(reading.more.values())
+    tally["read"] = len(held) + more
+    tally["kept"] = len(tests) + more
+    tally["executions"] = sum(max(1, len(draft.attempts)) for _, draft in tests) + more
+    if more:
+        reading.notes.append(f"of {tally['read']} cases {len(held)} are kept one by one, {more} are counted only")
+    if reading.more["failed"] or reading.more["error"]:
+        reading.incomplete(f"more than {HELD} failures: those beyond are counted only")
+    return _run(tests, reading)
 
 
 def _run(tests: list[tuple[str, Draft]], reading: Reading) -> TestRun:
-    cases = tuple(_case(key, draft, reading) for key, draft in tests)
+    found = find([f"{draft.message}\n{draft.text}\n{draft.output}" for _, draft in tests])
+    cases = tuple(_case(key, draft, reading, ids) for (key, draft), ids in zip(tests, found, strict=True))
     for case in cases:
-        if case.start_ns is not None:
-            reading.began(case.start_ns)
-            reading.began(case.end_ns)
+        reading.began(case.start_ns)
+        reading.began(case.end_ns)
     return TestRun(
         path=reading.path,
         source=reading.source,
@@ -47,6 +58,7 @@ def _run(tests: list[tuple[str, Draft]], reading: Reading) -> TestRun:
         ended_ns=reading.ended_ns,
         zone_known=reading.zone_known,
         cases=cases,
+        more=dict(sorted(reading.more.items())),
     )
 
 
@@ -131,29 +143,27 @@ def _window(draft: Draft) -> tuple[int | None, int | None, str]:
     return start, start + round(duration * max(stretch, 1.0) * SECOND_NS), "inferred"
 
 
-def _case(key: str, draft: Draft, reading: Reading) -> TestCase:
+def _case(key: str, draft: Draft, reading: Reading, found: Found) -> TestCase:
     start, end, timed = _window(draft)
-    texts = draft.message or draft.text or draft.output
-    found = find(f"{draft.message}\n{draft.text}\n{draft.output}") if texts else NOTHING
-    return TestCase(
-        id=key,
-        ref=f"test:{reading.source}:{key}",
-        suite=draft.suite,
-        classname=draft.classname,
-        name=draft.name or "(no name)",
-        outcome=draft.outcome,
-        duration_s=draft.duration_s,
-        message=draft.message,
-        text=draft.text,
-        output=draft.output,
-        file=draft.file,
-        line=draft.line,
-        start_ns=start,
-        end_ns=end,
-        timed=timed,
-        properties=draft.properties or {},
-        attempts=draft.attempts,
-        urls=found.urls,
-        traces=found.traces,
-        ids=found.ids,
-    )
+    return TestCase.model_validate({  # half the time of a call with as many keywords
+        "id": key,
+        "ref": f"test:{reading.source}:{key}",
+        "suite": draft.suite,
+        "classname": draft.classname,
+        "name": draft.name or "(no name)",
+        "outcome": draft.outcome,
+        "duration_s": draft.duration_s,
+        "message": draft.message,
+        "text": draft.text,
+        "output": draft.output,
+        "file": draft.file,
+        "line": draft.line,
+        "start_ns": start,
+        "end_ns": end,
+        "timed": timed,
+        "properties": draft.properties or {},
+        "attempts": draft.attempts,
+        "urls": found.urls,
+        "traces": found.traces,
+        "ids": found.ids,
+    })  # fmt: skip

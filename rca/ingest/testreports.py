@@ -7,7 +7,7 @@ from rca.errors import InputUnusableError
 from rca.ingest import jsonreports, reportlog, xmlreports
 from rca.ingest.jsonsource import first_keys, utf8
 from rca.ingest.testdraft import LEVEL, PACKAGE, Draft, Reading
-from rca.ingest.testfold import runs
+from rca.ingest.testfold import run
 from rca.model.case import TestRun
 from rca.model.piece import Cases, Piece
 from rca.model.source import Source
@@ -32,7 +32,7 @@ def recognise(head: bytes, name: str) -> ReportKind | None:  # noqa: ARG001 - th
 
 
 def read(kind: str, source: int, path: str, data: BinaryIO) -> Iterator[Piece]:
-    """The runs of one report, then its Source, for which read == kept + duplicates + skipped in test cases.
+    """The run of one report, then its Source, for which read == kept + duplicates + skipped in test cases.
 
     Raises InputUnusableError when nothing of it can be used.
     """
@@ -42,13 +42,8 @@ def read(kind: str, source: int, path: str, data: BinaryIO) -> Iterator[Piece]:
         reader = READERS[kind]
     except KeyError:
         raise InputUnusableError(f"{kind!r} is no kind of test report", where=path) from None
-    held: TestRun | None = None
-    for run in runs(reader(data, reading), reading, tally):
-        if held is not None:
-            yield Cases(held)
-        held = run
-    if held is not None:
-        yield Cases(held.model_copy(update={"declared": _declared(reading, tally)}))
+    found = run(reader(data, reading), reading, tally)
+    yield Cases(found.model_copy(update={"declared": _declared(reading, tally)}))
     yield _source(kind, reading, tally)
 
 
@@ -87,11 +82,14 @@ def counts(*runs: TestRun) -> dict[str, int]:
     The failure of a whole Go package is a failure (and, if the compiler caused it, an error), but not a test.
     """
     total = {"tests": 0, "failed": 0, "errors": 0, "skipped": 0}
-    for run in runs:
-        if not run.cases:
+    for report in runs:
+        if not report.cases:
             for key in total:
-                total[key] += run.declared.get(key, 0)
-        for case in run.cases:
+                total[key] += report.declared.get(key, 0)
+        total["tests"] += sum(report.more.values())
+        for outcome, key in (("failed", "failed"), ("error", "errors"), ("skipped", "skipped")):
+            total[key] += report.more.get(outcome, 0)
+        for case in report.cases:
             package = case.properties.get(LEVEL) == PACKAGE
             total["tests"] += not package
             total["failed"] += package or case.outcome == "failed"

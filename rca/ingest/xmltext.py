@@ -102,7 +102,7 @@ def _clean(block: bytes, reading: Reading) -> bytes:
     clean = block.translate(_TO_DEL)
     if clean != block:
         reading.seen["characters that XML forbids"] += clean.count(DEL) - block.count(DEL)
-    if b"&#" in clean:
+    if b"#" in clean and b"&#" in clean:  # the first test is ten times as fast
         clean, bad = _BAD_REFERENCE.subn(b"\x7f", clean)
         reading.seen["characters that XML forbids"] += bad
     if clean.isascii():

@@ -58,11 +58,18 @@ class TreeDialect:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.ready: list[Draft] = []
+        self._path: list[str] = []
         self.containers: list[Node] = []
         self.stack: list[Node] = []
 
+    @property
+    def path(self) -> list[str]:
+        """Names of the open elements."""
+        return self._path
+
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         """An element opens."""
+        self._path.append(tag)
         node = Node(tag.rpartition(":")[2], attrs)
         if len(self.containers) + len(self.stack) > DEEPEST:
             raise InputUnusableError(
@@ -82,6 +89,7 @@ class TreeDialect:
 
     def end(self, _tag: str) -> None:
         """An element closes."""
+        self._path.pop()
         if self.stack:
             node = self.stack.pop()
             outer = self.stack[-1].clip if self.stack else None

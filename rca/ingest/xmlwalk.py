@@ -6,19 +6,28 @@ from typing import BinaryIO, Protocol
 
 from rca.errors import InputUnusableError
 from rca.ingest.testdraft import Draft, Reading
+from rca.ingest.xmlrepair import continued
 from rca.ingest.xmltext import chunks
 
 DEEPEST = 5_000
 LONGEST_TAG = 1 << 26
 _JUNK_AFTER_ROOT = 9  # XML_ERROR_JUNK_AFTER_DOC_ELEMENT: concatenated documents, or trailing garbage
 _TEXT_BUFFER = 1 << 16
+MOST_REPAIRS = 1_000
 
 
 class Dialect(Protocol):
-    """What one family of reports does with elements. Finished cases go to `ready`; `parser` lets it switch text on."""
+    """What one family of reports does with elements.
+
+    Finished cases go to `ready`; `parser` lets it switch text on; `path` holds the names of the open elements.
+    """
 
     ready: list[Draft]
     parser: XMLParserType
+
+    @property
+    def path(self) -> list[str]:
+        """Names of the open elements."""
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         """An element opens."""
@@ -62,27 +71,42 @@ class _Document:
         self.dialects = dialects
         self.number = number
         self.offset = offset
-        self.fed = 0
+        self.fed = 0  # bytes given to this parser
+        self.lines = 0  # lines before those that this parser counts
+        self.repairs = 0
+        self.previous = b""
         self.broken = False
         self.dialect: Dialect | None = None
-        self.parser = ParserCreate("utf-8")
-        self.parser.buffer_text = True
-        self.parser.buffer_size = _TEXT_BUFFER
-        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser = self._parser()
         self.parser.StartElementHandler = self._root
+
+    def _parser(self) -> XMLParserType:
+        parser = ParserCreate("utf-8")
+        parser.buffer_text = True
+        parser.buffer_size = _TEXT_BUFFER
+        parser.StartDoctypeDeclHandler = self._doctype
+        return parser
 
     def feed(self, chunk: bytes) -> bytes:
         """Parse one chunk; what is left belongs to a further document."""
-        before = self.fed
-        self.fed += len(chunk)
-        try:
-            self.parser.Parse(chunk)
-        except ExpatError as error:
-            rest = chunk[max(0, self.parser.ErrorByteIndex - before) :] if error.code == _JUNK_AFTER_ROOT else b""
-            if rest.startswith(b"<"):
-                self.close(cut=False)
-                return rest
-            self._break(error)
+        while chunk:
+            before = self.fed
+            self.fed += len(chunk)
+            try:
+                self.parser.Parse(chunk)
+            except ExpatError as error:
+                at = self.parser.ErrorByteIndex - before
+                if error.code == _JUNK_AFTER_ROOT and chunk.startswith(b"<", max(0, at)):
+                    self.close(cut=False)
+                    return chunk[max(0, at) :]
+                repaired = self._repaired(error, chunk, at)
+                if repaired is None:
+                    self._break(error)
+                    break
+                chunk = repaired
+            else:
+                self.previous = chunk
+                break
         if self.fed - self.parser.CurrentByteIndex > LONGEST_TAG:
             raise InputUnusableError(
                 f"a single tag or attribute is longer than {LONGEST_TAG >> 20} MiB",
@@ -119,11 +143,38 @@ class _Document:
     def where(self) -> str:
         """File and position for messages."""
         parser = self.parser
-        return f"{self.reading.path}:{parser.CurrentLineNumber}:{parser.CurrentColumnNumber + 1}"
+        return f"{self.reading.path}:{self.lines + parser.CurrentLineNumber}:{parser.CurrentColumnNumber + 1}"
+
+    def _repaired(self, error: ExpatError, chunk: bytes, at: int) -> bytes | None:
+        """A new parser inside the same elements, and what it has to go on with; None when this cannot be repaired."""
+        dialect, old = self.dialect, self.parser
+        path = dialect.path if dialect is not None else []
+        if self.repairs >= MOST_REPAIRS or (dialect is not None and not path):
+            return None
+        rest = continued(error.code, self.previous + chunk, len(self.previous) + at, path)
+        if rest is None:
+            return None
+        self.repairs += 1
+        if self.repairs == 1:
+            self.reading.notes.append(f"line {self.lines + error.lineno}, column {error.offset + 1}: not XML, repaired")
+        self.reading.seen["places repaired that are no XML"] += 1
+        old.buffer_text = False  # hands over the text that it still holds
+        prefix = "".join(f"<{tag}>" for tag in path).encode()
+        self.parser = self._parser()
+        self.parser.Parse(prefix)
+        self.parser.StartElementHandler = self._root
+        if dialect is not None:
+            self.parser.StartElementHandler = dialect.start
+            self.parser.EndElementHandler = dialect.end
+            self.parser.CharacterDataHandler = old.CharacterDataHandler
+            dialect.parser = self.parser
+        self.fed, self.previous = len(prefix), b""
+        self.lines += error.lineno - 1
+        return rest
 
     def _break(self, error: ExpatError) -> None:
         self.broken = True
-        at = f"line {error.lineno}, column {error.offset + 1}"
+        at = f"line {self.lines + error.lineno}, column {error.offset + 1}"
         if error.code == _JUNK_AFTER_ROOT:
             self.reading.notes.append(f"{at}: text after the end of the report is left out")
         elif self.dialect is not None:
