@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from rca.cause.actions import actions
 from rca.cause.causes import found
 from rca.cause.graph import edges, grow
+from rca.cause.lend import lend
 from rca.cause.missing import missing
 from rca.cause.nature import nature
 from rca.cause.roots import roles, stand
@@ -47,6 +48,7 @@ def explain(
     )
     natures = {name: nature(each) for name, each in scene.issues.items()}
     tree = grow(scene, natures)
+    scene = lend(scene, tree)
     standing = stand(scene, tree, natures)
     cast = roles(scene, natures, standing)
     causes = found(scene, tree, natures, standing) if standing.causes else best_statements(scene, standing)

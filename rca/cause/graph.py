@@ -6,13 +6,13 @@ from math import log
 
 import networkx as nx
 
+from rca.cause.bars import barred
 from rca.cause.nature import Nature
 from rca.cause.scene import Scene
-from rca.cause.signs import DIRECT, NEEDS_TIME, SYMMETRIC, WEIGHTS, Sign, hops_from, signs
+from rca.cause.signs import SYMMETRIC, WEIGHTS, Sign, hops_from, signs
 from rca.cause.timing import times, together
 from rca.model import Edge
 
-KEPT_LIFT = 0.15  # below this, co-occurrence is what chance gives
 TIMED = 24  # candidates per effect, by structure alone, whose times are compared: 500 issues stay within a second
 IN_EDGES = 8  # candidates per effect that enter the tree search; the rest are weaker and could only lose
 _DAMP = 0.5  # symmetric signs onto a mechanism that a rule calls a root: it needs no deeper cause to be understood
@@ -90,51 +90,9 @@ def _candidates(scene: Scene, natures: dict[str, Nature]) -> list[Candidate]:
             for name, value in (("lift", max(time.lift, 0.8 * time.onset)), ("order", time.order))
             if value > 0
         }
-        barred = _barred(scene, natures, callers, cause, effect, kinds)
-        result.append(Candidate(cause, effect, _ordered(kinds), _weight(cause, effect, kinds, natures), barred))
+        why_not = barred(scene, natures, callers, cause, effect, kinds)
+        result.append(Candidate(cause, effect, _ordered(kinds), _weight(cause, effect, kinds, natures), why_not))
     return result
-
-
-def _barred(
-    scene: Scene,
-    natures: dict[str, Nature],
-    callers: Mapping[str, Mapping[str, int]],
-    cause: str,
-    effect: str,
-    kinds: Mapping[str, Sign],
-) -> str:
-    """Why this edge cannot be, or an empty string."""
-    strong = {"chain", "rule", "quotes"} & kinds.keys()
-    if natures[cause].test_side and not natures[effect].test_side:
-        return "a test observes the system; its own failure does not cause an entry there"
-    if natures[cause].kind == "noise":
-        return "a rule knows it as harmless"
-    if not strong and (upstream := _upstream(scene, callers, cause, effect)):
-        return upstream
-    if natures[effect].deep and not natures[cause].deep and not strong:
-        return f"{natures[cause].said} does not explain {natures[effect].said}"
-    return _apart(scene, natures, effect, kinds)
-
-
-def _upstream(scene: Scene, callers: Mapping[str, Mapping[str, int]], cause: str, effect: str) -> str:
-    """Says so when the cause's services call the effect's, and not the other way round."""
-    a, b = set(scene.issues[cause].issue.services), set(scene.issues[effect].issue.services)
-    down = any(callee in callers.get(caller, ()) for caller in a - b for callee in b - a)
-    up = any(callee in callers.get(caller, ()) for caller in b for callee in a)
-    if not down or up:
-        return ""
-    return f"{', '.join(sorted(a))} calls {', '.join(sorted(b))}; failures travel from the called to the caller"
-
-
-def _apart(scene: Scene, natures: dict[str, Nature], effect: str, kinds: Mapping[str, Sign]) -> str:
-    """Says so when nothing ties single events of the two to each other."""
-    routine = natures[effect].kind == "quiet" or not scene.issues[effect].failing
-    if routine and not (kinds.keys() & DIRECT):
-        return "a routine entry; no trace, rule or words of it show that it follows"
-    lift = kinds["lift"].strength if "lift" in kinds else 0.0
-    if not (kinds.keys() - NEEDS_TIME - {"lift", "order"}) and lift < KEPT_LIFT:
-        return "they do not occur together more than by chance"
-    return ""
 
 
 def _strongest(found: Mapping[tuple[str, str], dict[str, Sign]], natures: dict[str, Nature]) -> list[tuple[str, str]]:

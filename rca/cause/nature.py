@@ -31,6 +31,11 @@ _SYMPTOM_TEXT = re.compile(
     _ENDS + r"|\breceived 1(?:011|006|008)\b|\bclosed? (?:code )?1(?:011|006|008)\b|\btimed out\b",
     re.IGNORECASE,
 )
+_CONNECT_TEXT = re.compile(
+    r"\bconnect(?:ion)? (?:call )?(?:failed|refused|to)\b|\bcould not connect\b|\bcannot connect\b|\bunreachable\b|\bgetaddrinfo\b"
+    r"|\bname or service not known\b|\bserver closed the connection\b|\bECONNREFUSED\b|\bENOTFOUND\b|\bno route to host\b",
+    re.IGNORECASE,
+)
 _TEST_FILE = re.compile(
     r"(?:^|/)(?:tests?|e2e|specs?|__tests__)/|(?:^|/)(?:test_|conftest)|(?:_test|_spec|\.test|\.spec)\."
 )
@@ -41,7 +46,7 @@ _TEXT_READ = 600  # characters of an exemplar that decide its nature; the head o
 class Nature:
     """`prior` is the weight of the edge ROOT -> issue; `reach` damps symmetric evidence when the issue is the cause."""
 
-    kind: str  # mechanism | exception | error | relay | symptom | assertion | quiet | noise
+    kind: str  # mechanism | exception | dependency | error | relay | symptom | assertion | quiet | noise
     prior: float
     reach: float
     test_side: bool = False
@@ -50,7 +55,7 @@ class Nature:
     @property
     def deep(self) -> bool:
         """May it be called a cause? Symptoms and relays are never roots while something deeper is known."""
-        return self.kind in {"mechanism", "exception", "error"}
+        return self.kind in {"mechanism", "exception", "dependency", "error"}
 
     @property
     def said(self) -> str:
@@ -61,6 +66,7 @@ class Nature:
 _SAID: dict[str, str] = {
     "mechanism": "a known mechanism",
     "exception": "an exception",
+    "dependency": "a lost connection",
     "error": "an error entry",
     "relay": "a relayed failure",
     "symptom": "a symptom",
@@ -74,6 +80,7 @@ _SAID: dict[str, str] = {
 _KINDS: dict[str, tuple[float, float]] = {
     "mechanism": (0.92, 1.0),
     "exception": (0.50, 1.0),
+    "dependency": (0.30, 0.8),  # the service is not at fault, but nothing nearer to what is was logged
     "error": (0.30, 0.8),
     "relay": (0.08, 0.6),
     "symptom": (0.03, 0.3),
@@ -89,6 +96,8 @@ def nature(each: Occurring) -> Nature:
     test_side = bool(each.occurrences) and all(occurrence.test for occurrence in each.occurrences)
     role = each.finding.role if each.finding else "unknown"
     kind = _BY_ROLE.get(role) or (_from_test(each) if test_side else _from_log(each))
+    if kind == "relay" and each.issue.exception_type and not test_side and _CONNECT_TEXT.search(_text(each)):
+        kind = "dependency"
     prior, reach = _KINDS[kind]
     ends = not test_side and (kind == "relay" or (kind == "symptom" and bool(_END_TEXT.search(_text(each)))))
     return Nature(kind, prior, reach, test_side, ends)

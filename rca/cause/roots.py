@@ -15,6 +15,7 @@ FIRM = frozenset({"trace", "id", "url", "text"})  # joins that tie one test to o
 _BASE: dict[str, float] = {
     "mechanism": 0.95,
     "exception": 0.85,
+    "dependency": 0.80,
     "error": 0.65,
     "relay": 0.30,
     "symptom": 0.15,

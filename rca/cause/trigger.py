@@ -76,8 +76,12 @@ def change_steps(scene: Scene, name: str, steps: Steps) -> None:
         question = f"What does {naming.change(found)} change?"
         steps.ask(question, "UNKNOWN until it is read.", checks.show(found), evidence=(f"change:{found.id}",))
     else:
-        refs = (f"change:{found.id}", *first_refs(each, 1))
-        steps.say("Why now?", gap_sentence(best.row, found, each.issue.first_at), "timing", refs)
+        counted = scene.issues[best.row.issue]
+        answer = gap_sentence(best.row, found, counted.issue.first_at)
+        if counted is not each:
+            answer += f" Counted on what follows from it: {naming.head(counted, 100)}."
+        refs = (f"change:{found.id}", *first_refs(each, 1), *first_refs(counted, 1))
+        steps.say("Why now?", answer, "timing", refs)
         _inside(scene, name, best, found, steps)
 
 
