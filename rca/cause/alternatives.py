@@ -6,38 +6,43 @@ from rca.cause.nature import Nature
 from rca.cause.roots import Root, Standing
 from rca.cause.scene import Blame, Scene
 from rca.cause.signs import first_refs
-from rca.cause.trigger import trigger
+from rca.cause.trigger import introduced, trigger
 from rca.cause.words import short
 from rca.model import Alternative, Suspect
 
 _SUSPECTS = 3
 _PARENTS = 2
-_COMMIT_WORTH = 0.05
-_WORTH_SAYING = 0.02  # a change below this is not an answer anyone would give
+_COMMIT_WORTH = 0.05  # a commit below this is not an answer anyone would give
 
 
 def alternatives(
     scene: Scene, tree: Tree, natures: dict[str, Nature], standing: Standing, root: Root
 ) -> tuple[Alternative, ...]:
     """Other changes, no change, other parents, and the loudest issue that is not the cause."""
-    found = [*_changes(scene, root.issue), *_no_change(scene, root.issue), *_parents(scene, tree, root)]
+    found = [*changes_considered(scene, root.issue), *_no_change(scene, root.issue), *_parents(scene, tree, root)]
     return (*found, *_loudest(scene, tree, natures, standing, root))
 
 
-def _changes(scene: Scene, name: str) -> list[Alternative]:
-    chosen = trigger(scene, name)
+def changes_considered(scene: Scene, name: str) -> list[Alternative]:
+    """The changes that were not chosen, deploys first: whoever reads this asks for them by name."""
+    chosen = trigger(scene, name) or introduced(scene, name)
+    ranked = sorted(scene.blames.get(name, ()), key=lambda blame: (_is_commit(scene, blame), -blame.p, blame.change))
     found: list[Alternative] = []
-    for blame in scene.blames.get(name, ()):
+    for blame in ranked:
         change, suspect = scene.changes.get(blame.change), blame.row
         if chosen and change and chosen.id == change.id:
             found += _other_commits(scene, blame)
-        if change is None or (chosen and chosen.id == change.id) or (blame.p < _WORTH_SAYING and found):
-            continue
-        evidence = tuple(ref for reason in suspect.against for ref in reason.evidence)
-        refs = tuple(dict.fromkeys((f"change:{change.id}", *evidence)))[:3]
-        text = f"The {naming.change(change)} brought it."
-        found.append(Alternative(text=text, rejected_because=_against(suspect, blame.p), evidence=refs))
+        elif change and not (change.kind == "commit" and blame.p < _COMMIT_WORTH):
+            evidence = tuple(ref for reason in suspect.against for ref in reason.evidence)
+            refs = tuple(dict.fromkeys((f"change:{change.id}", *evidence)))[:3]
+            text = f"The {naming.change(change)} brought it."
+            found.append(Alternative(text=text, rejected_because=_against(suspect, blame.p), evidence=refs))
     return found[:_SUSPECTS]
+
+
+def _is_commit(scene: Scene, blame: Blame) -> bool:
+    change = scene.changes.get(blame.change)
+    return change is not None and change.kind == "commit"
 
 
 def _other_commits(scene: Scene, blame: Blame) -> list[Alternative]:

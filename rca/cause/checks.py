@@ -7,6 +7,7 @@ from rca.model import Change, Occurring
 from rca.when import rfc3339
 
 _MARGIN_NS = 5 * 60 * SECOND
+_BACK_NS = 24 * 3600 * SECOND
 _RESOURCES: dict[str, tuple[str, str]] = {
     "cloud_run_revision": ("cloud_run_revision", "service_name"),
     "k8s_container": ("k8s_container", "container_name"),
@@ -36,6 +37,15 @@ def around(scene: Scene, each: Occurring, extra: str = "") -> str:
     at = next((o.at for o in each.occurrences if o.at is not None), None)
     service = each.issue.services[0] if each.issue.services else None
     return logs(scene, service, at, at, extra)
+
+
+def earlier(scene: Scene, each: Occurring) -> str:
+    """Look further back: the logs of the window before this one, or the results of earlier test runs."""
+    if any(occurrence.test for occurrence in each.occurrences):
+        return "rca analyze INPUT --earlier EARLIER_TEST_REPORTS"
+    start = scene.window.since_ns
+    service = each.issue.services[0] if each.issue.services else None
+    return logs(scene, service, None if start is None else start - _BACK_NS, start)
 
 
 def show(change: Change) -> str:

@@ -10,6 +10,8 @@ from rca.cause.words import listing, plural, short
 def missing(scene: Scene, natures: dict[str, Nature], standing: Standing) -> tuple[str, ...]:
     """Absent sources, silent services, expected events that never came, failures without a cause."""
     found = [*_sources(scene), *_silent(scene, natures, standing), *_absent(scene)]
+    if scene.failing and not standing.causes:
+        found += _to_compare(scene)
     left = [ref for ref in scene.failing if ref not in standing.explained]
     if left and standing.causes:
         found.append(f"evidence for {plural(len(left), 'failing test')} that no cause found here explains")
@@ -26,6 +28,13 @@ def _sources(scene: Scene) -> list[str]:
     if not any(change.kind != "commit" for change in scene.changes.values()):
         found.append("deploys and config changes: none on record in the inputs")
     return found
+
+
+def _to_compare(scene: Scene) -> list[str]:
+    """Without a cause in the evidence: what would show one."""
+    green = any(all(case.outcome not in {"failed", "error"} for case in run.cases) for run in scene.runs)
+    found = ["what the failing calls answered: log status, size and cause of each answer at the failing endpoint"]
+    return found if green else [*found, "a green run of the same tests to compare with (--baseline, --earlier)"]
 
 
 def silent(scene: Scene, service: str) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def change(each: Change) -> str:
 def statement(scene: Scene, name: str, *, test_side: bool) -> str:
     """What is wrong, how it happens, and where: title of the rule, exception, cycle or raising frame, service."""
     each = scene.issues[name]
-    words = [head(each)]
+    words = [head(each, 320)]
     if each.finding and each.finding.title.casefold() not in words[0].casefold():
         title = short(each.finding.title, 200)
         words = [title] if words[0].casefold() in title.casefold() else [title, words[0]]

@@ -102,7 +102,7 @@ def look(
             linked.setdefault(link.ref, []).append(link)
     return Scene(
         issues=ordered,
-        blames=_blames(correlation),
+        blames=_blames(correlation, {commit.id for commit in commits if not commit.parents and commit.source == "git"}),
         none=_none(correlation),
         changes={change.id: change for change in (*changes, *commits)},
         rules=rules,
@@ -121,8 +121,11 @@ def look(
     )
 
 
-def _blames(correlation: Correlation) -> dict[str, tuple[Blame, ...]]:
-    """Per issue the changes, likeliest first; a commit within a deploy counts with that deploy."""
+def _blames(correlation: Correlation, births: set[str]) -> dict[str, tuple[Blame, ...]]:
+    """Per issue the changes, likeliest first; a commit within a deploy counts with that deploy.
+
+    `births`: commits without parents. They brought every file there is, so touching one says nothing.
+    """
     rows: dict[str, list[Suspect]] = {}
     for suspect in sorted(correlation.suspects, key=lambda each: (each.issue, -each.p, each.change)):
         rows.setdefault(suspect.issue, []).append(suspect)
@@ -131,7 +134,7 @@ def _blames(correlation: Correlation) -> dict[str, tuple[Blame, ...]]:
         whole = {each.change for each in suspects if each.within is None}
         blames = []
         for row in suspects:
-            if row.within is not None and row.within in whole:
+            if row.change in births or (row.within is not None and row.within in whole):
                 continue
             commits = tuple(each for each in suspects if each.within == row.change)
             blames.append(Blame(row.change, min(1.0, row.p + sum(each.p for each in commits)), row, commits))

@@ -1,10 +1,10 @@
 """Trigger: the change that set an issue off, told as timing with its counts, or what is known when there is none."""
 
 from rca.cause import checks, naming
-from rca.cause.scene import Blame, Scene
+from rca.cause.scene import FEW, Blame, Scene
 from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
-from rca.cause.words import clock, seconds, short
+from rca.cause.words import clock, plural, seconds, short
 from rca.model import Change, Count, NoChange, Suspect
 
 BLAMED = 0.5  # a change with more than this is the trigger
@@ -122,7 +122,10 @@ def _without(scene: Scene, name: str, steps: Steps) -> None:
     answers: tuple[NoChange, ...] = scene.none.get(name, ())
     near = scene.best(name)
     began = clock(each.issue.first_at)
-    if answers and (near is None or answers[0].p >= near.p):
+    if answers and answers[0].kind == "constant" and each.issue.count < FEW and (near is None or near.p < BLAMED):
+        answer = f"UNKNOWN: {plural(each.issue.count, 'occurrence')} cannot tell since when; an earlier run or log can."
+        steps.ask("Since when?", answer, checks.earlier(scene, each), evidence=first_refs(each, 1))
+    elif answers and (near is None or answers[0].p >= near.p):
         kind = answers[0].kind
         told = short(answers[0].text, 240) or _NONE[kind]
         text = f"No recorded change explains it: {told.rstrip('.')}."

@@ -1,6 +1,7 @@
 """Unlogged: failures of which only the outside was seen; the place, and what to fetch or log next."""
 
 from rca.cause import checks, naming
+from rca.cause.alternatives import changes_considered
 from rca.cause.causes import suspects
 from rca.cause.missing import silent
 from rca.cause.place import problem_place
@@ -60,7 +61,7 @@ def _statement(scene: Scene, root: Root, rank: int) -> Cause:
         basis="Analytic basis: low (only the symptom was recorded)",
         suspects=suspects(scene, root.issue),
         whys=steps.taken(),
-        alternatives=(alternative,),
+        alternatives=(alternative, *changes_considered(scene, root.issue)),
         evidence=tuple(dict.fromkeys(shown)),
     )
 
