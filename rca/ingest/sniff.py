@@ -50,11 +50,12 @@ def kind(head: bytes, name: str, *, member: bool) -> tuple[str, str]:
 
 
 def _binary(head: bytes) -> bool:
-    """NUL bytes, or more than a tenth of control characters that no terminal program writes."""
+    """NUL bytes, or more control characters than a terminal program writes: a tenth, or a fiftieth in text of no encoding."""
     if head.count(0) > len(head) // 100:
         return True
     odd = sum(head.count(byte) for byte in (*range(1, 8), *range(14, 27), *range(28, 32)))
-    return odd * 10 > len(head)
+    undecodable = head.decode("utf-8", "replace").count("\ufffd")
+    return odd * 10 > len(head) or (odd * 50 > len(head) and undecodable * 10 > len(head))
 
 
 _OTHERS: tuple[tuple[str, Callable[[bytes, str], object]], ...] = (
