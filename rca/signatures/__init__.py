@@ -4,6 +4,18 @@ from rca.signatures.extract import extract, extract_all
 from rca.signatures.lines import line_signatures
 from rca.signatures.merge import merge
 from rca.signatures.sign import sign, sign_texts
+from rca.signatures.similar import Similarity, hints, similar
 from rca.signatures.tally import tally
 
-__all__ = ["extract", "extract_all", "line_signatures", "merge", "sign", "sign_texts", "tally"]
+__all__ = [
+    "Similarity",
+    "extract",
+    "extract_all",
+    "hints",
+    "line_signatures",
+    "merge",
+    "sign",
+    "sign_texts",
+    "similar",
+    "tally",
+]

@@ -15,10 +15,12 @@ Kind = Literal["log", "test"]
 
 TEXT_CAP = 400_000  # characters that are looked at; the samples of a digest are shorter
 QUOTED = 8  # characters; a shorter message ('id') is quoted by chance
-_NAME = r"(?:[A-Za-z_][\w$]*(?:\.|::))*[A-Z][\w$]*"
-_ENDING = r"(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout|NotFound|Invalid|Status|Refused|Closed\w*)"
-_LEADING = re.compile(rf"^(?P<type>{_NAME}{_ENDING})(?:\((?P<args>.*)\)$|: (?P<message>.*)|:?$)", re.DOTALL)
-_EMBEDDED = re.compile(rf"(?<![\w.$])(?P<type>{_NAME}(?:Error|Exception)): (?P<message>\S.*)", re.DOTALL)
+EMBEDDED_CAP = 2_000  # characters in which an exception named inside a message is looked for
+_ENDING = r"(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout|NotFound|Invalid|Status|Refused|Closed|ClosedOK)"
+_LEADING = re.compile(
+    rf"^(?P<type>[A-Za-z_][\w$.:]{{0,200}}{_ENDING})(?:\((?P<args>.*)\)$|: (?P<message>.*)|:?$)", re.DOTALL
+)
+_EMBEDDED = re.compile(r"(?<![\w.$:])(?P<type>[A-Za-z_][\w$.]{0,200}(?:Error|Exception)): (?P<message>\S.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +129,14 @@ def _signature(one: Parsed, masked: list[str]) -> Signature:
 
 
 def _of_message(one: Parsed, template: str) -> Signature:
-    found = _EMBEDDED.search(one.raw)
+    found = _EMBEDDED.search(one.raw[:EMBEDDED_CAP])
     parts = fingerprint.parts(None, template, (), None)
     return Signature(
         id=fingerprint.identify(parts),
         template=template,
         exception_type=found["type"] if found else None,
         exception_message=found["message"].strip() if found else "",
-        parts=(*parts, *shapes.equalities(one.raw)),
+        parts=(*parts, *shapes.equalities(one.raw, template)),
     )
 
 
@@ -150,7 +152,7 @@ def _of_block(block: Block, template: str, extra: tuple[Part, ...] = ()) -> Sign
         cycle=cycle,
         location=_location(frames, cycle),
         language=block.language or None,
-        parts=(*parts, *shapes.equalities(block.message), *extra),
+        parts=(*parts, *shapes.equalities(block.message, template), *extra),
         partial=not block.complete or block.type is None,
     )
 

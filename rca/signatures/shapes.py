@@ -11,7 +11,8 @@ from rca.signatures import mask
 ROW = "masked"
 _ANSI = re.compile(mask.ANSI)
 _ESCAPED = re.compile(mask.ESCAPED)
-_WORD = re.compile(mask.WORD)
+_DIGIT = re.compile("[0-9]")
+_GAPS = re.compile(rf"[{mask.DELIMITERS}]+")
 _FEW = 200  # parameters; beyond that the equalities of a text explain nothing
 
 
@@ -65,12 +66,14 @@ def visible(text: str) -> str:
     return text
 
 
-def equalities(text: str) -> tuple[Part, ...]:
+def equalities(text: str, template: str) -> tuple[Part, ...]:
     """Which parameters of a message are equal to each other: "id a not found in table of id a".
 
     It explains and is no part of the key: two occurrences with the same structure by chance stay one signature.
     """
-    words = [word.strip(".") for word in _WORD.findall(text[: mask.LINE_CAP])]
+    if template.count(mask.WILD) < 2:
+        return ()
+    words = [word.strip(".") for word in _GAPS.split(text[: mask.LINE_CAP]) if _DIGIT.search(word)]
     names = {word: f"<{number}>" for number, word in enumerate(dict.fromkeys(words), start=1)}
     repeated = (
         sorted(word for word in names if words.count(word) > 1 and len(word) > 1)[:5] if len(words) < _FEW else []

@@ -147,46 +147,46 @@ _POLES = frozenset(
 )
 _PATH = re.compile(r".*[/@\\].*|[\w\-$]+(?:\.[\w\-$]+)+")
 _NAME = re.compile(r"[a-z]+[A-Z]\w*|\w+_\w+|[A-Z][a-z]+[A-Z]\w*")
+_QUOTES = frozenset("'\"")
 _FORMS = (("path", _PATH), ("name", _NAME))
 
 
-def tells(word: str) -> bool:
-    """True for words that tell one failure from another."""
-    return bool(_EXCEPTION.fullmatch(word) or _STATE.fullmatch(word)) or word.lower() in _POLES
+@lru_cache(maxsize=1 << 19)
+def form(word: str) -> str:
+    """Class of a word by itself; "fixed" words tell one failure from another and never become a parameter.
 
-
-@lru_cache(maxsize=200_000)
-def kind(word: str, before: str, after: str, previous: str) -> str:
-    """Class of a word between its separators and after the previous word; "fixed" words never become a parameter.
-
-    Exception types, states (ALL CAPS, participles) and words of opposite pairs tell one failure from another:
-    FAILED must not merge with SUCCEEDED, opened not with closed.
+    Exception types, states (ALL CAPS, participles) and words of opposite pairs: FAILED must not merge with SUCCEEDED,
+    opened not with closed.
     """
-    if word == WILD or after.startswith("=") or tells(word):
-        return "hidden" if word == WILD else "fixed"
-    if before.endswith(("'", '"')) and after.startswith(("'", '"')):
-        return "quoted"
-    if previous.lower() in _WHO and len(before) <= 2:
-        return "who"
-    if before.endswith("="):
-        return "value"
-    return next((name for name, form in _FORMS if form.fullmatch(word)), "word")
+    if word == WILD:
+        return "hidden"
+    if _EXCEPTION.fullmatch(word) or _STATE.fullmatch(word) or word.lower() in _POLES:
+        return "fixed"
+    return next((name for name, pattern in _FORMS if pattern.fullmatch(word)), "word")
 
 
-def kinds(row: tuple[str, ...], separators: tuple[str, ...], *, who_first: bool = False) -> list[str]:
-    """Classes of all words; the first word names the text and is fixed. `who_first`: who outranks fixed."""
+def is_who(previous: str, before: str) -> bool:
+    """True where the word before says that a name follows."""
+    return len(before) <= 2 and previous.lower() in _WHO
+
+
+def kinds(row: tuple[str, ...], separators: tuple[str, ...]) -> tuple[str, ...]:
+    """Classes of all words of a text; the first word names the text and is fixed, and so is a key before `=`."""
     result = ["hidden" if row[0] == WILD else "fixed"]
     for place in range(1, len(row)):
-        found = kind(row[place], separators[place], separators[place + 1], row[place - 1])
-        if (
-            who_first
-            and found == "fixed"
-            and row[place - 1].lower() in _WHO
-            and not separators[place + 1].startswith("=")
-        ):
-            found = "who"
+        found = form(row[place])
+        before, after = separators[place], separators[place + 1]
+        if found != "hidden" and after[:1] == "=":
+            found = "fixed"
+        elif found not in {"hidden", "fixed"}:
+            if before[-1:] in _QUOTES and after[:1] in _QUOTES:
+                found = "quoted"
+            elif is_who(row[place - 1], before):
+                found = "who"
+            elif before[-1:] == "=":
+                found = "value"
         result.append(found)
-    return result
+    return tuple(result)
 
 
 def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -7,8 +7,14 @@ PARSERS = (pytest_text.parse, python.parse, java.parse, node.parse, dotnet.parse
 """Asked in this order; the first that finds a frame wins, so the most certain marks come first."""
 
 
+_ONE_LINE = ('File "', "panicked at", ".php", ".rb:")
+"""Marks of the few frames that can stand in a text of one line; most texts have one line and no frame."""
+
+
 def blocks(text: str) -> tuple[Block, ...]:
     """The exceptions of a text, the one that was finally raised first; empty when there is none with frames."""
+    if "\n" not in text and not any(mark in text for mark in _ONE_LINE):
+        return ()
     lines = lines_of(text)
     for parse in PARSERS:
         found = parse(lines)

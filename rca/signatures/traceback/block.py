@@ -55,9 +55,10 @@ def lines_of(text: str) -> list[str]:
     return lines
 
 
-HEAD = re.compile(
-    r"(?P<type>(?:[A-Za-z_][\w$]*(?:\.|::|/))*[A-Za-z_][\w$]*)(?: \[(?P<code>[A-Z0-9_]+)\])?(?::(?: (?P<message>.*)|$)|$)"
-)
+TYPE = r"[A-Za-z_][\w$.:/]{0,200}"
+"""Characters of a type's name; one class and a bound, so that no line can make a search slow."""
+
+HEAD = re.compile(rf"(?P<type>{TYPE})(?<![:/.])(?: \[(?P<code>[A-Z0-9_]+)\])?(?::(?: (?P<message>.*)|$)|$)")
 """`Type: message` or `Type`, from the start of a line."""
 
 

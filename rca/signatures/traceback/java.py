@@ -9,9 +9,7 @@ from rca.signatures.traceback.block import Block, Draft, Link
 _FRAME = re.compile(
     r"^\s*at (?P<code>[^\s(]+)\((?P<where>[\w$\-.]+\.(?:java|kt|kts|scala|groovy|clj)(?::\d+)?|Native Method|Unknown Source|<generated>)\)(?: ~?\[.*)?$"
 )
-_HEAD = re.compile(
-    r"(?:Exception in thread \"[^\"]*\" )?(?P<type>(?:[A-Za-z_][\w$]*\.)+[A-Z][\w$]*)(?::\s?(?P<message>.*))?$"
-)
+_HEAD = re.compile(r"(?:^|[\s:])(?P<type>[A-Za-z_][\w$]{0,80}\.[\w$.]{0,200}(?<=[\w$]))(?::\s?(?P<message>.*))?$")
 _CAUSED = re.compile(r"^(?P<indent>\s*)(?P<word>Caused by|Suppressed): ")
 _MORE = re.compile(r"^\s*\.\.\. (?:\d+ (?:more|common frames omitted)|\d+ )")
 _ANONYMOUS = re.compile(r"\$\$?[\w$]*?(?=\.|$)|(?<=lambda)\$\w+\$\d+")

@@ -11,9 +11,9 @@ _FIRST = re.compile(
 )
 _FROM = re.compile(r"^\s*(?:\d+: )?from (?P<file>[^:]+):(?P<line>\d+)(?::in [`'](?P<function>[^']+)')?$")
 _BARE = re.compile(r"^\s*(?P<file>[^\s:]+\.(?:rb|erb|rake|ru)):(?P<line>\d+):in [`'](?P<function>[^']+)'$")
-_RAILS = re.compile(r"^(?:.*\s)?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*) \((?P<message>.*)\):?$")
+_RAILS = re.compile(r"(?:^|\s)(?P<type>[A-Z][\w:]{0,200}) \((?P<message>.*)\):?$")
 _PLAIN = re.compile(
-    r"^(?:.*\s)?(?P<type>(?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound|Timeout|Missing|NotUnique)): (?P<message>.*)$"
+    r"(?:^|\s)(?P<type>[A-Z][\w:]{0,200}(?:Error|Exception|Invalid|NotFound|Timeout|Missing|NotUnique)): (?P<message>.*)$"
 )
 _BLOCK = re.compile(r"^(?:block (?:\(\d+ levels\) )?in |rescue in |ensure in )+")
 
@@ -25,7 +25,7 @@ def parse(lines: list[str]) -> tuple[Block, ...]:
     for line in lines:
         first = _FIRST.match(line)
         found = _FROM.match(line) or _BARE.match(line)
-        named = None if first or found else _RAILS.match(line) or _PLAIN.match(line)
+        named = None if first or found else _RAILS.search(line) or _PLAIN.search(line)
         if first:
             draft = Draft("ruby", type=first["type"], link="cause" if drafts else "raised")
             draft.message.append(first["message"])
