@@ -10,7 +10,7 @@ from rca.ingest.audit_fold import Place, deploys
 from rca.ingest.audit_gke import gke_changes, is_gke
 from rca.ingest.audit_merge import merged
 from rca.ingest.audit_platforms import platform_changes, platform_of
-from rca.ingest.audit_read import Event, event
+from rca.ingest.audit_read import Event, event, text
 from rca.ingest.audit_run import is_deletion, is_run, ready, request, service_of
 from rca.ingest.audit_units import units
 from rca.model import Change
@@ -22,7 +22,7 @@ def changes(rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
     A row is a LogEntry as a mapping, camelCase or snake_case, with "_ref" as evidence ref. Entries that are no audit
     entries, failed, or alter nothing are passed over. Never raises on decoded JSON; independent of the order of rows.
     """
-    events = sorted(filter(None, map(event, rows)), key=lambda one: (one.at, one.system, one.ref))
+    events = sorted(filter(None, map(event, _once(rows))), key=lambda one: (one.at, one.system, one.ref))
     run = [one for one in events if is_run(one)]
     done = acts(one for one in events if not one.system)
     others = (
@@ -31,6 +31,18 @@ def changes(rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
         *configs(done),
     )
     return merged([*_run(run), *others])
+
+
+def _once(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Overlapping exports hold an entry twice: the one with the smallest ref stays. Entries without an id all do."""
+    found: dict[tuple[str, str, str], Mapping[str, Any]] = {}
+    nameless: list[Mapping[str, Any]] = []
+    for row in sorted(rows, key=lambda one: (len(text(one, "_ref")), text(one, "_ref"))):
+        if name := text(row, "insertId", "insert_id"):
+            found.setdefault((name, str(row.get("timestamp")), text(row, "logName", "log_name")), row)
+        else:
+            nameless.append(row)
+    return [*found.values(), *nameless]
 
 
 def _run(events: list[Event]) -> list[Change]:
