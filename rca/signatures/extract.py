@@ -123,9 +123,19 @@ def _signature(one: Parsed, masked: list[str]) -> Signature:
         )
         for block in one.context
     ]
-    return _of_block(one.chosen, masked[0], extra=tuple(notes)).model_copy(
-        update={"causes": causes, "context": context}
-    )
+    signature = _of_block(one.chosen, masked[0], extra=tuple(notes))
+    return signature.model_copy(update={"causes": causes, "context": context, **_whole_stack(signature, causes)})
+
+
+def _whole_stack(signature: Signature, raised: tuple[Signature, ...]) -> dict[str, object]:
+    """Frames and place for a cause that never left library code: the own code that called it stands in what wraps it.
+
+    The fingerprint is left alone: who called a driver does not make its error another one.
+    """
+    if any(frame.own for frame in signature.frames):
+        return {}
+    outer = next((one for one in reversed(raised) if any(frame.own for frame in one.frames)), None)
+    return {} if outer is None else {"frames": (*outer.frames, *signature.frames), "location": outer.location}
 
 
 def _of_message(one: Parsed, template: str) -> Signature:

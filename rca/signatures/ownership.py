@@ -9,6 +9,7 @@ LIBRARY_FILE = re.compile(
     r"|(?:^|/)lib(?:64)?/(?:python\d|ruby|node|jvm|go)"
     r"|(?:^|/)(?:[Pp]ython\d[\w.\-]*|Python)/[Ll]ib/|(?:^|/)\.pyenv/|/Versions/\d[\d.]*/lib/"
     r"|^<(?:frozen|string|stdin|attrs|template|internal|anonymous)"
+    r"|\.(?:pyx|pxd|pxi)$"  # compiled extensions print their source's name without its folder
     r"|^node:|^internal/|^native$|^bun:|^deno:|^ext:"
 )
 LIBRARY_CODE = {
