@@ -1,11 +1,12 @@
 """Texts × rules → findings: one pass over all texts for literals, then each pattern only where it can match."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from rca.model import Finding, Match, Rule, RuleSet, Signature
 from rca.rules import patterns, told
+from rca.rules.order import overridden
 from rca.rules.told import Text
 
 TEXT_CAP = 60_000  # characters a rule looks at; head and tail of a longer text, where tracebacks say what happened
@@ -13,8 +14,24 @@ TEXT_CAP = 60_000  # characters a rule looks at; head and tail of a longer text,
 
 def classify(texts: Sequence[Text], ruleset: RuleSet) -> list[Finding | None]:
     """For each text the finding of the first rule, in order of precedence, that matches; None where none does."""
+    over = overridden(ruleset.rules)
     matches = candidates(texts, ruleset)
-    return [_finding(text, *found[0]) if found else None for text, found in zip(texts, matches, strict=True)]
+    return [
+        _finding(text, *_first(text, found, over)) if found else None
+        for text, found in zip(texts, matches, strict=True)
+    ]
+
+
+def _first(
+    text: Text, found: Sequence[tuple[Rule, dict[str, str | None]]], over: Mapping[str, frozenset[str]]
+) -> tuple[Rule, dict[str, str | None]]:
+    """The first that nobody overrides, and that speaks of the text's own exception rather than of its context."""
+    if len(found) == 1:
+        return found[0]
+    beaten = frozenset[str]().union(*(over[rule.id] for rule, _ in found))
+    standing = [pair for pair in found if pair[0].id not in beaten]
+    meant = [pair for pair in standing if told.speaks_of(pair[0], text.signature)]
+    return (meant or standing)[0]
 
 
 def candidates(texts: Sequence[Text], ruleset: RuleSet) -> list[list[tuple[Rule, dict[str, str | None]]]]:

@@ -1,7 +1,7 @@
 """From captures to words: built-in names, defaults, the title, and the values that make two occurrences one issue."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -122,14 +122,24 @@ def _from_signature(rule: Rule, text: Text) -> dict[str, str]:
     return {name: _cut(value) for name, value in found.items()}
 
 
+def speaks_of(rule: Rule, signature: Signature) -> bool:
+    """Whether the exception itself, without its causes and context, is what the rule looks for."""
+    return bool(rule.match and signature.exception_type and any(_spoken(rule, [signature])))
+
+
 def _meant(rule: Rule, signature: Signature) -> list[Signature]:
     """The exceptions of a text, the one the rule speaks of first: a text may hold several, and only one is meant."""
     chain = [signature, *signature.causes, *signature.context]
-    if len(chain) == 1 or rule.match is None:
+    if len(chain) == 1 or not (rule.match and rule.match.message):
         return chain
+    hits = _spoken(rule, chain)
+    return [each for _, each in sorted(zip(hits, chain, strict=True), key=lambda pair: not pair[0])]
+
+
+def _spoken(rule: Rule, chain: Sequence[Signature]) -> list[bool]:
     heads = pl.Series([f"{each.exception_type or ''}: {each.exception_message}"[:HEAD_CAP] for each in chain])
-    hits = [any(flags) for flags in zip(*(heads.str.contains(pattern) for pattern in rule.match.message), strict=True)]
-    return [each for _, each in sorted(zip(hits, chain, strict=False), key=lambda pair: not pair[0])] or chain
+    found = [heads.str.contains(pattern).to_list() for pattern in (rule.match.message if rule.match else ())]
+    return [any(flags) for flags in zip(*found, strict=True)] if found else [False] * len(chain)
 
 
 def _step(frame: Frame) -> str:
