@@ -48,13 +48,8 @@ def table(found: Score, others: list[dict[str, Naive]]) -> str:
             lines.append(f"{title:40}{before:29}{sign} {wanted:<8}{value:.3f} {'' if met else 'MISSED'}")
     lines += ["", "who is blamed                    top-1   false blame   precision"]
     rows = [("rca", found.overall.top1, found.overall.false_blame, found.overall.precision)]
-    for method in METHODS:
-        rows.append(
-            (
-                method,
-                *(share(getattr(each[method], part) for each in others) for part in ("top1", "false_blame", "precise")),
-            )
-        )
+    parts = ("top1", "false_blame", "precise")
+    rows += [(method, *(share(getattr(each[method], part) for each in others) for part in parts)) for method in METHODS]
     lines += [
         f"{name:30}" + "".join("       -    " if value is None else f"{value:9.3f}   " for value in values)
         for name, *values in rows

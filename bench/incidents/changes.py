@@ -10,8 +10,9 @@ def deploy(
 ) -> str:
     """A change of a service that users meet at `live`; returns its id. `file`, if given, is in its diff three times of four."""
     rng = script.rng
-    number = 2 + sum(1 for rollout in script.rollouts if rollout.service == service)
-    revision = f"{service}-{number:05d}-{rng.getrandbits(12):03x}"
+    revision = (
+        f"{service}-{100 + int(live / 4):05d}-{rng.getrandbits(12):03x}"  # numbers grow with time, as on Cloud Run
+    )
     script.rollouts.append(Rollout(service, revision, live, ramp))
     script.rollouts.sort(key=lambda rollout: rollout.start)
     return record(script, service, live - rng.uniform(*LEAD), revision=revision, file=file, kind=kind)
@@ -49,4 +50,6 @@ def bystanders(script: Script, mean: float = 5.0) -> None:
     rng = script.rng
     count = sum(1 for _ in range(24) if rng.random() < mean / 24)
     for _ in range(count):
-        deploy(script, rng.choice(script.world.services), rng.uniform(0.02, 0.98) * script.length)
+        service, live = rng.choice(script.world.services), rng.uniform(0.02, 0.98) * script.length
+        if not any(r.service == service and r.start - 60 < live < r.start + r.ramp + 60 for r in script.rollouts):
+            deploy(script, service, live)

@@ -23,12 +23,11 @@ def _root(script: Script, mechanism: Mechanism, guilty: list[str], regex: str | 
     script.truth.regex = script.truth.regex or pattern
 
 
-def _on(
-    revision: str, chance: float = 1.0, routes: frozenset[int] | None = None, since: float = 0.0, until: float = 1e12
-) -> Breaks:
-    def breaks(at: float, serving: str, route: Route) -> float:
-        hit = serving == revision and since <= at < until and (routes is None or id(route) in routes)
-        return chance if hit else 0.0
+def _on(script: Script, revision: str, chance: float = 1.0, since: float = 0.0, until: float = 1e12) -> Breaks:
+    """Requests that this revision or a later one of its service answers; nobody repairs it within the window."""
+
+    def breaks(at: float, serving: str, _route: Route) -> float:
+        return chance if since <= at < until and script.started(serving) >= script.started(revision) else 0.0
 
     return breaks
 
@@ -42,7 +41,7 @@ def plain(script: Script) -> None:
     """A deploy breaks a service at once."""
     mechanism = draw(script.rng, script.world, _service(script), "code")
     change, revision = _deploy(script, mechanism, _when(script))
-    script.faults.append(Fault(mechanism, _on(revision, script.rng.uniform(0.5, 1.0))))
+    script.faults.append(Fault(mechanism, _on(script, revision, script.rng.uniform(0.5, 1.0))))
     _root(script, mechanism, [change])
     bystanders(script)
 
@@ -51,7 +50,7 @@ def partial(script: Script) -> None:
     """A deploy breaks a small share of the requests."""
     mechanism = draw(script.rng, script.world, _service(script), "code")
     change, revision = _deploy(script, mechanism, _when(script))
-    script.faults.append(Fault(mechanism, _on(revision, script.rng.uniform(0.06, 0.2))))
+    script.faults.append(Fault(mechanism, _on(script, revision, script.rng.uniform(0.06, 0.2))))
     _root(script, mechanism, [change])
     bystanders(script)
 
@@ -61,7 +60,7 @@ def slow_burn(script: Script) -> None:
     mechanism = draw(script.rng, script.world, _service(script), "slow")
     live = _when(script, 0.2, 0.5)
     change, revision = _deploy(script, mechanism, live)
-    script.faults.append(Fault(mechanism, _on(revision, 0.6, since=live + script.rng.uniform(900, 3600))))
+    script.faults.append(Fault(mechanism, _on(script, revision, 0.6, since=live + script.rng.uniform(900, 3600))))
     _root(script, mechanism, [change])
     bystanders(script, 4.0)
 
@@ -72,7 +71,7 @@ def late_path(script: Script) -> None:
     mechanism = draw(script.rng, script.world, service, "code")
     live = _when(script, 0.2, 0.6)
     change, revision = _deploy(script, mechanism, live)
-    script.faults.append(Fault(mechanism, _on(revision, 0.7, since=live + script.rng.uniform(240, 1500))))
+    script.faults.append(Fault(mechanism, _on(script, revision, 0.7, since=live + script.rng.uniform(240, 1500))))
     _root(script, mechanism, [change])
     bystanders(script, 3.0)
 
@@ -81,7 +80,7 @@ def canary(script: Script) -> None:
     """The new revision takes over within half an hour to an hour; only its requests fail."""
     mechanism = draw(script.rng, script.world, _service(script), "code")
     change, revision = _deploy(script, mechanism, _when(script, 0.2, 0.5), ramp=script.rng.uniform(1200, 3600))
-    script.faults.append(Fault(mechanism, _on(revision, script.rng.uniform(0.3, 1.0))))
+    script.faults.append(Fault(mechanism, _on(script, revision, script.rng.uniform(0.3, 1.0))))
     _root(script, mechanism, [change])
     bystanders(script, 4.0)
 
@@ -90,7 +89,9 @@ def callee(script: Script) -> None:
     """A called service is broken by its deploy; its callers complain louder and sometimes earlier."""
     mechanism = draw(script.rng, script.world, _service(script, deep=True), "code")
     change, revision = _deploy(script, mechanism, _when(script))
-    script.faults.append(Fault(mechanism, _on(revision, script.rng.uniform(0.3, 1.0)), hasty=script.rng.random() < 0.5))
+    script.faults.append(
+        Fault(mechanism, _on(script, revision, script.rng.uniform(0.3, 1.0)), hasty=script.rng.random() < 0.5)
+    )
     _root(script, mechanism, [change])
     front = script.world.services[0]
     deploy(script, front, script.length * script.rng.uniform(0.05, 0.2))
@@ -102,7 +103,7 @@ def silent_callee(script: Script) -> None:
     service = _service(script, deep=True)
     mechanism = draw(script.rng, script.world, service, "code")
     change, revision = _deploy(script, mechanism, _when(script))
-    script.faults.append(Fault(mechanism, _on(revision, script.rng.uniform(0.4, 1.0)), silent=True))
+    script.faults.append(Fault(mechanism, _on(script, revision, script.rng.uniform(0.4, 1.0)), silent=True))
     _root(script, mechanism, [change], regex=rf"\b{service}\b.*\b50[02]\b|\b50[02]\b.*\b{service}\b")
     bystanders(script, 4.0)
 
@@ -114,7 +115,7 @@ def settings(script: Script) -> None:
     deploy(script, mechanism.service, live - script.rng.uniform(120, 420))
     change = deploy(script, mechanism.service, live, kind="config")
     revision = next(r.revision for r in script.rollouts if r.start == live)
-    script.faults.append(Fault(mechanism, _on(revision, script.rng.uniform(0.5, 1.0))))
+    script.faults.append(Fault(mechanism, _on(script, revision, script.rng.uniform(0.5, 1.0))))
     _root(script, mechanism, [change])
     bystanders(script, 3.0)
 
@@ -128,7 +129,7 @@ def crowd(script: Script) -> None:
     others = [service for service in script.world.services if service != mechanism.service]
     for service in rng.sample(others, min(3, len(others))):
         deploy(script, service, live + rng.uniform(-240, 240))
-    script.faults.append(Fault(mechanism, _on(revision, rng.uniform(0.4, 1.0))))
+    script.faults.append(Fault(mechanism, _on(script, revision, rng.uniform(0.4, 1.0))))
     _root(script, mechanism, [change])
 
 
@@ -141,7 +142,7 @@ def two_faults(script: Script) -> None:
         while any(fault.mechanism.exception == mechanism.exception for fault in script.faults):
             mechanism = draw(rng, script.world, service, "code")
         change, revision = _deploy(script, mechanism, _when(script, low, high))
-        script.faults.append(Fault(mechanism, _on(revision, rng.uniform(0.2, 0.6))))
+        script.faults.append(Fault(mechanism, _on(script, revision, rng.uniform(0.2, 0.6))))
         _root(script, mechanism, [change])
     bystanders(script, 3.0)
 
@@ -152,7 +153,12 @@ def worse(script: Script) -> None:
     mechanism = draw(rng, script.world, _service(script), "code")
     change, revision = _deploy(script, mechanism, _when(script))
     usual, now = rng.uniform(0.01, 0.04), rng.uniform(0.3, 0.7)
-    script.faults.append(Fault(mechanism, lambda _at, serving, _route: now if serving == revision else usual))
+    script.faults.append(
+        Fault(
+            mechanism,
+            lambda _at, serving, _route: now if script.started(serving) >= script.started(revision) else usual,
+        )
+    )
     _root(script, mechanism, [change])
     bystanders(script, 4.0)
 
@@ -163,7 +169,7 @@ def episode(script: Script) -> None:
     mechanism = draw(rng, script.world, _service(script), "code")
     live = _when(script)
     change, revision = _deploy(script, mechanism, live)
-    script.faults.append(Fault(mechanism, _on(revision, 0.8, until=live + rng.uniform(240, 900))))
+    script.faults.append(Fault(mechanism, _on(script, revision, 0.8, until=live + rng.uniform(240, 900))))
     script.truth.notes.append("The episode is over when the tests run.")
     _root(script, mechanism, [change])
     bystanders(script, 4.0)
@@ -174,7 +180,7 @@ def quiet_service(script: Script) -> None:
     script.rate = lambda _at: 1.6
     mechanism = draw(script.rng, script.world, _service(script), "code")
     change, revision = _deploy(script, mechanism, _when(script, 0.4, 0.7))
-    script.faults.append(Fault(mechanism, _on(revision, script.rng.uniform(0.5, 1.0))))
+    script.faults.append(Fault(mechanism, _on(script, revision, script.rng.uniform(0.5, 1.0))))
     _root(script, mechanism, [change])
     bystanders(script, 3.0)
 

@@ -83,6 +83,10 @@ class Script:
     mild: bool = False  # no noise above WARNING
     files_known: bool = False  # do changes carry the files they touched?
 
+    def started(self, revision: str) -> float:
+        """When a revision began to serve; -1 for the one that served from the first."""
+        return next((rollout.start for rollout in self.rollouts if rollout.revision == revision), -1.0)
+
     def revision(self, service: str, at: float) -> str:
         """The revision that serves a request now."""
         current = f"{service}-00001-abc"

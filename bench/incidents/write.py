@@ -1,25 +1,26 @@
 """Write an incident folder: input/ as Cloud Logging, pytest and a delivery pipeline would give it, answer.json beside it."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bench.incidents.play import Played, Record, jobs, lifecycle, users
 from bench.incidents.script import Script
-from bench.incidents.suite import junit, run
+from bench.incidents.suite import Case, junit, run
 
 EPOCH = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+LEAST = 4
 
 
 def stamp(script_start: datetime, at: float) -> str:
     return (script_start + timedelta(microseconds=round(at * 1e6))).isoformat().replace("+00:00", "Z")
 
 
-def write(script: Script, folder: Path) -> None:
-    """Play the script and write what it left behind."""
+def play(script: Script) -> tuple[Played, list[tuple[float, list[Case]]]]:
+    """All records and the test runs."""
     rng = script.rng
-    start = EPOCH + timedelta(minutes=rng.randint(0, 60 * 24 * 20))
     out = Played()
     users(script, out)
     lifecycle(script, out)
@@ -28,14 +29,32 @@ def write(script: Script, folder: Path) -> None:
     late = script.length * rng.uniform(0.93, 0.97)
     late = late if script.tests_at is None else script.tests_at
     runs = [(at, run(script, out, at)) for at in ((early, late) if rng.random() < 0.5 else (late,))]
+    out.records = sorted(
+        (record for record in out.records if script.log_from <= record.at), key=lambda record: record.at
+    )
+    return out, runs
+
+
+def beyond_doubt(script: Script, out: Played) -> bool:
+    """Every root left at least four entries in two minutes or more: what is not in the evidence cannot be asked for."""
+    for root in script.truth.roots:
+        times = [record.at for record in out.records if re.search(root["regex"], record.text, re.IGNORECASE)]
+        if len(times) < LEAST or times[-1] - times[0] < 120:
+            return False
+    return True
+
+
+def write(script: Script, out: Played, runs: list[tuple[float, list[Case]]], folder: Path) -> None:
+    """Write what a played script left behind."""
+    rng = script.rng
+    start = EPOCH + timedelta(minutes=rng.randint(0, 60 * 24 * 20))
     given = folder / "input"
     given.mkdir(parents=True, exist_ok=True)
     for i, (at, cases) in enumerate(runs):
         (given / f"junit-{i + 1}.xml").write_text(junit(cases, stamp(start, at).removesuffix("Z") + "+00:00"))
-    kept = sorted((record for record in out.records if script.log_from <= record.at), key=lambda record: record.at)
     split = rng.random() < 0.3
     with (given / "logs.jsonl").open("w") as file:
-        for i, record in enumerate(kept):
+        for i, record in enumerate(out.records):
             for entry in _entries(script, record, start, i, split=split):
                 file.write(json.dumps(entry, separators=(",", ":")) + "\n")
     _json(
