@@ -17,7 +17,7 @@ _SYMPTOM_TYPES = frozenset({
     "ClientResponseError", "ServerDisconnectedError", "WebSocketException", "SocketTimeoutException", "DeadlineExceeded",
 })  # fmt: skip
 _RELAY_TEXT = re.compile(
-    r"\b(?:502|503|504)\b|\bbad gateway\b|\bservice unavailable\b|\bgateway time-?out\b|\bupstream\b"
+    r"\bHTTP/\d(?:\.\d)?\"? 5\d\d\b|\b(?:502|503|504)\b|\bbad gateway\b|\bservice unavailable\b|\bgateway time-?out\b|\bupstream\b"
     r"|\bdeadline exceeded\b|\brequest failed\b|\bmalformed or connection to the instance\b",
     re.IGNORECASE,
 )
@@ -134,7 +134,7 @@ def _from_log(each: Occurring) -> str:
         return "symptom"
     if _RELAY_TEXT.search(text):
         return "relay"
-    return "error" if each.failing and each.issue.severity not in {"WARNING", "NOTICE", "INFO", "DEBUG"} else "quiet"
+    return "error" if each.failing and each.issue.severity != "WARNING" else "quiet"
 
 
 def _text(each: Occurring) -> str:

@@ -80,9 +80,11 @@ def _fails(scene: Scene, natures: dict[str, Nature], name: str) -> bool:
         return True
     if not each.failing and nature.kind != "mechanism":
         return False
-    if nature.kind == "symptom" and each.issue.severity in {"DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING"}:
+    low = each.issue.severity in {"DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING"}
+    if nature.kind == "symptom" and low:
         return False
-    return not (scene.runs and not scene.failing and scene.chronic(name))
+    green = bool(scene.runs) and not scene.failing
+    return not (green and (scene.chronic(name) or (nature.kind == "error" and low)))
 
 
 def _counts(scene: Scene, root: Root, *, first: bool) -> bool:

@@ -9,6 +9,7 @@ from rca.cause.roots import Root, Standing
 from rca.cause.scene import Scene
 from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
+from rca.cause.trail import trail
 from rca.cause.trigger import change_steps
 from rca.cause.words import band, listing, plural, short
 from rca.model import Alternative, Cause
@@ -26,7 +27,7 @@ def best_statements(scene: Scene, standing: Standing) -> tuple[Cause, ...]:
 
 def _statement(scene: Scene, root: Root, rank: int) -> Cause:
     each = scene.issues[root.issue]
-    place = problem_place(scene, root.issue)
+    place, beside = problem_place(scene, root.issue), trail(scene, root.issue)
     below = [quiet for service in each.issue.services for quiet in silent(scene, service)]
     steps = Steps()
     shown = (*root.tests[:4], *first_refs(each, 4))
@@ -37,7 +38,7 @@ def _statement(scene: Scene, root: Root, rank: int) -> Cause:
     )
     steps.say("What fails?", f"{what}{naming.where(each)}.", "observed", shown)
     question = f"Why {short(naming.head(each, 100), 110).rstrip('.?')}?"
-    steps.ask(question, f"UNKNOWN: {_unknown(place, below)}", _check(scene, root, below), evidence=shown[:2])
+    steps.ask(question, f"UNKNOWN: {_unknown(place, below, beside)}", _check(scene, root, below), evidence=shown[:2])
     change_steps(scene, root.issue, steps)
     said = f" At {place}." if place and place not in naming.head(each) else ""
     known = (
@@ -54,7 +55,7 @@ def _statement(scene: Scene, root: Root, rank: int) -> Cause:
         rank=rank,
         label="primary" if rank == 1 else "secondary",
         issue=root.issue,
-        statement=f"Not in the evidence. Best statement: {naming.head(each)}{naming.where(each)}.{said}{known}",
+        statement=f"Not in the evidence. Best statement: {naming.head(each)}{naming.where(each)}.{said}{known}{_beside(beside)}",
         location=each.issue.location,
         p=UNSURE,
         words=band(UNSURE),
@@ -66,9 +67,15 @@ def _statement(scene: Scene, root: Root, rank: int) -> Cause:
     )
 
 
-def _unknown(place: str, below: list[str]) -> str:
+def _beside(trail_of: str) -> str:
+    return f" Look at and after this: {trail_of}." if trail_of else ""
+
+
+def _unknown(place: str, below: list[str], beside: str) -> str:
     if below:
         return f"no entry from {listing(below)} in the window; next: its logs."
+    if beside:
+        return f"no exception was logged; {beside}. Next: log the exception with its traceback there."
     at = f" at {place}" if place else ""
     return (
         f"nothing in the evidence shows what happened inside the system{at}; next: its logs, with the exception logged."
