@@ -9,6 +9,7 @@ from rca.errors import InputUnusableError
 from rca.ingest import audit, censor, sniff
 from rca.ingest.archive import Plain, plain
 from rca.ingest.batch import Batch
+from rca.ingest.bylines import Lined, lined
 from rca.ingest.paths import Given, expand
 from rca.ingest.storage import listed
 from rca.ingest.tally import Tally
@@ -33,6 +34,7 @@ READERS: dict[str, str] = {
 
 _WHOLE = frozenset({"changes", "topology", "report", "digest"})
 """Readers that take the whole file; WHOLE_MAX bounds it."""
+LOGS = frozenset({"entries", "document", "table", "lines", "empty"})
 WHOLE_MAX = 512 << 20
 
 
@@ -65,6 +67,24 @@ def read(paths: Sequence[str], *, stdin: BinaryIO | None = None) -> Iterator[Pie
         if index in state.bundles:
             yield state.bundles[index]
         yield source
+
+
+def entries_by_line(paths: Sequence[str], *, stdin: BinaryIO | None = None) -> Iterator[Lined]:
+    """Each log in `paths` with every line's occurrence, held whole; see `bylines.Lined`.
+
+    A test report or a change list is taken as plain text here. Raises InputUnusableError for binary data.
+    """
+    for index, given in enumerate(expand(paths, stdin, listed)):
+        path = show(given.path)
+        if given.refused:
+            raise InputUnusableError(given.refused, where=path)
+        with given.open() as raw:
+            layer, data = plain(raw)
+            kind, why = sniff.kind(layer.head[: sniff.HEAD], path, member=given.member)
+            if kind == "unknown":
+                raise InputUnusableError(why, where=path, hint="give a log or plain text")
+            kind = kind if kind in LOGS else "lines"
+            yield lined(path, import_module(READERS[kind]).read(index, path, data) if kind != "empty" else ())
 
 
 def _closed(state: _Reading, index: int, closing: Source | Tally) -> Source:

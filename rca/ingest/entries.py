@@ -14,7 +14,7 @@ from rca.ingest.message import message_of
 from rca.ingest.salvage import UnreadableError, lenient, mended
 from rca.ingest.tally import Tally
 
-CHUNK = 16 << 20  # bytes; smaller ones cost start-up per call, larger ones only memory
+CHUNK = 4 << 20
 LINE_MAX = 64 << 20  # bytes; the API caps an entry at 256 KiB, so a longer line is not one
 
 _Texts = list[tuple[int, bytes]]  # (place, JSON line)

@@ -41,6 +41,7 @@ def read(source: int, path: str, data: BinaryIO) -> Iterator[Batch | Tally]:
         yield from _batch(texts, line, stamp, last, tally)
         last = tally.last if stamp is not None else None
         line += len(texts)
+        tally.extent = line - 1
     yield tally
 
 

@@ -97,7 +97,7 @@ def apply(frame: pl.DataFrame, found: Stitching) -> pl.DataFrame:
     """`frame` with each occurrence as one row, in the place of its first line."""
     if found.groups.is_empty():
         return frame
-    numbered = frame.with_row_index("row")
+    numbered = frame if "row" in frame.columns else frame.with_row_index("row")
     followers = found.members.filter(pl.col("row") != pl.col("leader")).select("row")
     joined = numbered.join(followers, on="row", how="anti", maintain_order="left").join(
         found.groups, left_on="row", right_on="leader", how="left", maintain_order="left"
