@@ -85,4 +85,8 @@ def unbundled(path: Path) -> Iterator[Path]:
             raise InputUnusableError(
                 why.what, where=str(path), hint=why.hint or "a bundle must hold its whole history"
             ) from None
+        if resolve(repo, None) is None:  # a broken header makes git see an empty bundle, and call that success
+            raise InputUnusableError(
+                "git: the bundle holds no commit", where=str(path), hint="make it with git bundle create"
+            )
         yield repo

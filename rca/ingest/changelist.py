@@ -42,7 +42,7 @@ def recognise(head: bytes, name: str = "") -> bool:
         return False
     if {"sha", "commit", "parents"} <= keys:  # GitHub's list of commits has its times one level down
         return True
-    return bool(keys & _TIMES) and (bool(keys & _NAMES) or {"id", "service"} <= keys)
+    return bool(keys & _TIMES) and (bool(keys & _NAMES) or ("service" in keys and bool(keys & {"at", "id"})))
 
 
 def read(source: int, path: str, data: bytes) -> Iterator[Piece]:
