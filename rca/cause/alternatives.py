@@ -32,12 +32,18 @@ def changes_considered(scene: Scene, name: str) -> list[Alternative]:
         change, suspect = scene.changes.get(blame.change), blame.row
         if chosen and change and chosen.id == change.id:
             found += _other_commits(scene, blame)
-        elif change and not (change.kind == "commit" and blame.p < _COMMIT_WORTH):
+        elif change and not _beneath_notice(scene, blame):
             evidence = tuple(ref for reason in suspect.against for ref in reason.evidence)
             refs = tuple(dict.fromkeys((f"change:{change.id}", *evidence)))[:3]
             text = f"The {naming.change(change)} brought it."
             found.append(Alternative(text=text, rejected_because=_against(suspect, blame.p), evidence=refs))
     return found[:_SUSPECTS]
+
+
+def _beneath_notice(scene: Scene, blame: Blame) -> bool:
+    """An unlikely commit, or the traffic switch that only completed a deploy named beside it."""
+    change = scene.changes[blame.change]
+    return (change.kind == "commit" and blame.p < _COMMIT_WORTH) or change.part_of in scene.changes
 
 
 def _is_commit(scene: Scene, blame: Blame) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from rca.cause.graph import ROOT, Tree
 from rca.cause.scene import FEW, Blame, Scene
 
+ALONGSIDE = 0.79  # "likely", never more: the counts of this root alone do not carry it
+NEARLY = 0.4
 SURE = 0.85  # product of weights on the path; chains and declared rules reach it, co-occurrence does not
 
 
@@ -22,6 +24,27 @@ def lend(scene: Scene, tree: Tree) -> Scene:
         if best and best[0] > scene.p_change(root):
             weight = best[0] / scene.p_change(best[1])
             blames[root] = tuple(_scaled(blame, weight) for blame in scene.blames[best[1]])
+    return _in_company(replace(scene, blames=blames), tree)
+
+
+def _in_company(scene: Scene, tree: Tree) -> Scene:
+    """A change that set off one root is likelier to have brought a second one that is too rare to be judged alone.
+
+    The mean of the two probabilities is used, at most ALONGSIDE, for roots of fewer than FEW events whose own best
+    change it is: few events are held at p .5 for want of counts, not for want of fit.
+    """
+    roots = tree.children(ROOT)
+    bad: dict[str, float] = {}
+    for root in roots:
+        best = scene.best(root)
+        if best and scene.issues[root].issue.count >= FEW and best.p > 0.5 and not best.contradicted:
+            bad[best.change] = max(best.p, bad.get(best.change, 0.0))
+    blames = dict(scene.blames)
+    for root in roots:
+        best = scene.best(root)
+        if best and scene.issues[root].issue.count < FEW and best.p >= NEARLY and best.change in bad:
+            raised = max(best.p, min(ALONGSIDE, (best.p + bad[best.change]) / 2))
+            blames[root] = (_scaled(best, raised / best.p), *blames[root][1:])
     return replace(scene, blames=blames)
 
 

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from rca.cause import checks, naming
 from rca.cause.graph import Tree
+from rca.cause.recurrence import recurrence
 from rca.cause.roots import CUT, FIRM, Root
 from rca.cause.scene import Scene
 from rca.cause.signs import first_refs
@@ -41,6 +42,7 @@ def cause_steps(scene: Scene, tree: Tree, root: Root, steps: Steps) -> None:
     if _chain(scene, tree, root, leaf, steps):
         _mechanism(scene, root.issue, steps)
         _latent(scene, root.issue, steps)
+        recurrence(scene, root.issue, steps)
         change_steps(scene, root.issue, steps)
         _check(scene, root.issue, steps)
 
