@@ -73,6 +73,12 @@ KEEPS = (
         "401 Unauthorized and 503 Service Unavailable are different failures",
     ),
     Keep(
+        "zero",
+        r"\b0 (?i:errors?|failures?|failed|exceptions?|timeouts?)\b|(?i:errors?|failures?|failed|exceptions?|timeouts?)[\"']?[=:] ?0\b",
+        r"<\*> (?i:errors?|failures?|failed|exceptions?|timeouts?)\b|(?i:errors?|failures?|failed|exceptions?|timeouts?)[\"']?[=:] ?<\*>",
+        "0 errors is no failure, 5 errors is one",
+    ),
+    Keep(
         "close code",
         r"\b[14][0-9]{3} \((?i:ok|going away|protocol error|unsupported data|no status|abnormal closure|invalid|policy violation|message too big|mandatory|internal error|service restart|try again|bad gateway|tls|private use|registered)",
         r"<\*> \((?i:ok|going away|protocol error|unsupported data|no status|abnormal closure|invalid|policy violation|message too big|mandatory|internal error|service restart|try again|bad gateway|tls|private use|registered)",

@@ -10,6 +10,7 @@ _STEPS = tuple(
         rf"(?:{_TIME})[ ,|:\-]{{1,4}}",
         rf"(?:\[{_LEVEL}\]|{_LEVEL}(?= ?[:|\]\-]| {{2,}}| \[| \d))\]?[ :|\-]{{1,8}}",
         rf"{_LEVEL} (?=[\w.]+(?:: | - | -- ))",
+        r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE) {1,8}(?=\S)",
         r"\[(?:pid[: ]?)?[\d#]{1,10}\][ :|\-]{0,4}",
         r"(?:--- )?\[[ \w\-.:/#]{1,60}\] (?=[\w.]{3,120} {0,20}(?:: | - ))",
         r"(?!\w*(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout|exception|error)\b)[a-zA-Z_][\w$]*(?:\.[\w$\[\]]+){1,10} {0,40}(?:: | - | \| )",
