@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+import polars as pl
+
 from rca import git, ingest, signatures
 from rca.errors import UsageError
 from rca.ingest import revisions
 from rca.ingest.revisions_before import with_before
 from rca.model import Change, Digest, Facts, Report, Source, TestRun
 from rca.model.piece import Bundle, Cases, Changes, Earlier, Occurrences, Piece, Summary, Topology
+from rca.safe import clean
 from rca.when import to_ns
 
 MERGE_EVERY = 8  # digests held before they are merged: bounds memory without merging the same rows too often
@@ -140,3 +143,22 @@ def _told(change: Change) -> int:
         + 10 * len(change.patches)
         + sum(value is not None for value in (change.at, change.live_at, change.commit))
     )
+
+
+def line_signatures(request: Request) -> Iterator[str]:
+    """JSON lines {"line", "id", "template", "insert_id"}, one for each line or entry of each input, in input order."""
+    for lined in ingest.entries_by_line(list(request.paths), stdin=request.stdin):
+        found = lined.occurrences
+        signed = (
+            signatures.line_signatures(found["message"], found["service"])
+            if found.height
+            else pl.DataFrame(schema={"id": pl.String, "template": pl.String})
+        )
+        blank = signatures.extract("")
+        rows = (
+            lined.index.join(signed.with_row_index("occurrence"), on="occurrence", how="left", maintain_order="left")
+            .with_columns(pl.col("id").fill_null(blank.id), pl.col("template").fill_null(blank.template))
+            .select("line", "id", "template", "insert_id")
+        )
+        shown = {text: clean(text) for text in rows["template"].unique(maintain_order=True)}
+        yield rows.with_columns(pl.col("template").replace_strict(shown, return_dtype=pl.String)).write_ndjson()

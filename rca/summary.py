@@ -23,6 +23,7 @@ from rca.when import rfc3339
 
 FAILING = ("failed", "error")
 MESSAGE_KEPT = 500
+CASES_KEPT = 50_000  # outcomes by test in the report, for diff and verify; about 4 MB of JSON
 INFRASTRUCTURE_SHARE = 0.8  # a run with more failures says something of the environment, not of single tests (Trunk)
 INFRASTRUCTURE_CASES = 10
 
@@ -46,6 +47,7 @@ def tests(
             _failure(run, case, owner.get(case.ref), novelty, blamed) for run, case in cases if case.outcome in FAILING
         ),
         authenticity=tuple(doubts),
+        cases={case.id: case.outcome for _, case in cases} if len(cases) <= CASES_KEPT else {},
     )
 
 

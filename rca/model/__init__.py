@@ -3,6 +3,7 @@
 from rca.model.base import Noun
 from rca.model.case import Attempt, Outcome, Suite, TestCase, TestRun
 from rca.model.change import Change, ChangeKind, FilePatch
+from rca.model.compare import Diff, FixVerdict, IssueMove, ModeChange, TestMoves
 from rca.model.digest import DIGEST_VERSION, Digest, Parcel
 from rca.model.facts import Facts, Outcomes, Past
 from rca.model.occurring import Correlation, Explanation, Link, Links, Occurrence, Occurring
@@ -49,6 +50,7 @@ __all__ = [
     "Cross",
     "CrossFinding",
     "Cycle",
+    "Diff",
     "Digest",
     "Edge",
     "Evidence",
@@ -58,12 +60,15 @@ __all__ = [
     "Failure",
     "FilePatch",
     "Finding",
+    "FixVerdict",
     "Frame",
     "Group",
     "Issue",
+    "IssueMove",
     "Link",
     "Links",
     "Match",
+    "ModeChange",
     "NoChange",
     "Noun",
     "Occurrence",
@@ -85,6 +90,7 @@ __all__ = [
     "Suite",
     "Suspect",
     "TestCase",
+    "TestMoves",
     "TestRun",
     "TestSummary",
     "Tool",

@@ -95,6 +95,7 @@ class TestSummary(Noun):
     suites: tuple[Suite, ...] = ()
     failures: tuple[Failure, ...] = ()
     authenticity: tuple[Authenticity, ...] = ()
+    cases: dict[str, Outcome] = Field(default_factory=dict)  # every test's last outcome; empty over CASES_KEPT tests
 
 
 class Issue(Noun):

@@ -82,7 +82,9 @@ class RuleTest(Noun):
     name: str
     expect: Literal["match", "no-match"]
     sample: str = ""
-    given: dict[str, str | int] = Field(default_factory=dict)  # log, logger, resource, status, outcome, source of the sample
+    given: dict[str, str | int] = Field(
+        default_factory=dict
+    )  # log, logger, resource, status, outcome, source of the sample
     events: tuple[dict[str, Any], ...] = ()
     title: str | None = None
     same_as: str | None = None
