@@ -14,6 +14,7 @@ LARGEST_DOCUMENT = 1 << 29
 """512 MiB: a document must be held as a whole; runners that write more write it line by line."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
+_OPENING = re.compile(r"\{\s*[\"}]|\[\s*[{\]]")
 _CUT = 64 << 10
 
 
@@ -23,7 +24,7 @@ def first_keys(head: str) -> dict[str, str]:
     For an array of objects: the keys of its first object, and the key "[" to tell.
     """
     text = head.lstrip("\ufeff \t\r\n")[:_CUT]
-    if not text.startswith(("{", "[")):
+    if not _OPENING.match(text):
         return {}
     keys: dict[str, str] = {}
     inside = 1

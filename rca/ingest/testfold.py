@@ -38,9 +38,9 @@ def run(drafts: Iterator[Draft], reading: Reading, tally: dict[str, int]) -> Tes
     tally["read"] = len(held) + more
     tally["kept"] = len(tests) + more
     tally["executions"] = sum(max(1, len(draft.attempts)) for _, draft in tests) + more
-    if more:
+    if more and reading.thin:
         reading.notes.append(f"of {tally['read']} cases {len(held)} are kept one by one, {more} are counted only")
-    if reading.more["failed"] or reading.more["error"]:
+    if reading.thin and (reading.more["failed"] or reading.more["error"]):
         reading.incomplete(f"more than {HELD} failures: those beyond are counted only")
     return _run(tests, reading)
 

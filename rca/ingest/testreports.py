@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, Literal
 
 from rca.errors import InputUnusableError
-from rca.ingest import jsonreports, reportlog, xmlreports
+from rca.ingest import console, jsonreports, reportlog, xmlreports
 from rca.ingest.jsonsource import first_keys, utf8
 from rca.ingest.testdraft import LEVEL, PACKAGE, Draft, Reading
 from rca.ingest.testfold import run
@@ -17,6 +17,7 @@ ReportKind = Literal["junit", "console", "reportlog", "test-json"]
 
 READERS: dict[str, Callable[[BinaryIO, Reading], Iterator[Draft]]] = {
     "junit": xmlreports.read,
+    "console": console.read,
     "reportlog": reportlog.read,
     "test-json": jsonreports.read,
 }
@@ -26,9 +27,13 @@ def recognise(head: bytes, name: str) -> ReportKind | None:  # noqa: ARG001 - th
     """Kind of the report that begins with `head` (up to 64 KiB), or None. The name is never asked."""
     if xmlreports.recognise(head):
         return "junit"
-    if reportlog.recognise(first_keys(utf8(head).decode("utf-8", "replace"))):
+    shown = utf8(head).decode("utf-8", "replace")
+    keys = first_keys(shown)
+    if reportlog.recognise(keys):
         return "reportlog"
-    return "test-json" if jsonreports.recognise(head) else None
+    if jsonreports.recognise(head):
+        return "test-json"
+    return "console" if not keys and console.recognise(shown) else None
 
 
 def read(kind: str, source: int, path: str, data: BinaryIO) -> Iterator[Piece]:
@@ -87,8 +92,9 @@ def counts(*runs: TestRun) -> dict[str, int]:
             for key in total:
                 total[key] += report.declared.get(key, 0)
         total["tests"] += sum(report.more.values())
-        for outcome, key in (("failed", "failed"), ("error", "errors"), ("skipped", "skipped")):
-            total[key] += report.more.get(outcome, 0)
+        total["failed"] += report.more.get("failed", 0)
+        total["errors"] += report.more.get("error", 0)
+        total["skipped"] += report.more.get("skipped", 0)
         for case in report.cases:
             package = case.properties.get(LEVEL) == PACKAGE
             total["tests"] += not package
