@@ -39,7 +39,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("url", r"://[^\s:/@]{1,256}:(?P<secret>[^\s/@]{1,256})@"),
         ("signed-url", r"(?i:[?&](?:sig|signature|x-goog-signature|x-amz-signature)=)(?P<secret>[A-Za-z0-9%+/=_-]{8,1024})"),
         ("cookie", r"(?i:\b(?:set-)?cookie:\s{0,4})(?P<secret>[^\r\n]{4,4096})"),
-        ("value", r"(?i:\b(?:[a-z0-9]{1,32}[_-]){0,3}" + _KEY + r"[\"']?\s{0,2}[=:]\s{0,2})[\"']?(?P<secret>" + _VALUE + ")"),
+        ("value", r"(?<!\[)(?i:\b(?:[a-z0-9]{1,32}[_-]){0,3}" + _KEY + r"[\"']?\s{0,2}[=:]\s{0,2})[\"']?(?P<secret>" + _VALUE + ")"),
     )
 )  # fmt: skip
 """Order matters: whole tokens before the key=value pattern, which would cut them at a separator."""
