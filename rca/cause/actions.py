@@ -35,7 +35,7 @@ def _known(scene: Scene, cause: Cause) -> list[Action]:
     told = fill(rule.done_when, captures) if rule and rule.done_when else ""
     gone = f"the failing tests pass and issue {each.issue.id} {_HOLD} after the repair"
     told_now = fill(rule.mitigation, captures) if rule else ""
-    mitigation, end = undo(scene, change) if change else (told_now or f"Repair what raises {name} and deploy.", "")
+    mitigation, end = undo(scene, change) if change else (told_now or f"Repair what leads to: {name}; and deploy.", "")
     found = [_action("P0", "mitigate", mitigation, cause, end or told or gone)]
     prevention = fill(rule.prevention, captures) if rule and rule.prevention else _repair(cause, name)
     found.append(_action("P1", "prevent", prevention, cause, told or gone))
@@ -50,7 +50,7 @@ def _repair(cause: Cause, name: str) -> str:
     return (
         f"Correct {at}, which raises {name}, and add a test that covers it."
         if at
-        else f"Remove the condition that leads to {name}."
+        else f"Remove the condition that leads to: {name}"
     )
 
 

@@ -48,6 +48,15 @@ def earlier(scene: Scene, each: Occurring) -> str:
     return logs(scene, service, None if start is None else start - _BACK_NS, start)
 
 
+def describe(scene: Scene, service: str, revision: str | None) -> str:
+    """Show the probes of a Cloud Run service or revision; empty where the service is something else."""
+    kind = _known(scene, service, "resource")
+    if kind not in {"cloud_run_revision", None}:
+        return ""
+    noun, name = ("revisions", revision) if revision else ("services", service)
+    return f"gcloud run {noun} describe {shlex.quote(name)} --format=export"
+
+
 def show(change: Change) -> str:
     """The command that shows what a change contains."""
     if change.commit:

@@ -75,15 +75,16 @@ def _gate(scene: Scene, root: Root, change: Change | None, steps: Steps) -> None
         answer = f"Revision {revision} counted as live at {live} UTC; the failures followed from {clock(each.issue.first_at)} UTC on."
         refs = (f"change:{change.id}", *first_refs(each, 1))
         steps.say("Did the roll-out stop it?", answer, "observed", refs, branch="detection")
-    kind, name = ("revisions", revision) if revision else ("services", service)
-    check = f"gcloud run {kind} describe {shlex.quote(name)} --format=export"
-    question = f"Which probe or gate let {f'revision {revision}' if revision else service} take traffic?"
-    steps.ask(question, "UNKNOWN: its probes and gates are not in the inputs.", check, branch="detection")
+    if check := checks.describe(scene, service, revision):
+        question = f"Which probe or gate let {f'revision {revision}' if revision else service} take traffic?"
+        steps.ask(question, "UNKNOWN: its probes and gates are not in the inputs.", check, branch="detection")
 
 
 def _coverage(scene: Scene, root: Root) -> str:
-    """Search the tests for the place of the failure."""
-    place = scene.issues[root.issue].issue.location
-    if place and place.function.isidentifier():
-        return f"grep -rn {place.function} tests/"
-    return checks.around(scene, scene.issues[root.issue])
+    """Search the tests for the place of the failure, else for its service."""
+    each = scene.issues[root.issue].issue
+    function = each.location.function if each.location else ""
+    word = (
+        function if function.isidentifier() else (each.services[0] if each.services else each.exception_type or each.id)
+    )
+    return f"git grep -n {shlex.quote(word)} -- '*test*'"

@@ -17,12 +17,19 @@ _CYCLE_SHOWN = 6
 
 
 def head(each: Occurring, limit: int = 160) -> str:
-    """`Type: message` of the exemplar, or the title."""
+    """`Type: message` of the exemplar, else the rule's title, else the exemplar's first line."""
     name = (each.issue.exception_type or "").rpartition(".")[2]
     message = short(each.signature.exception_message, limit)
     if not name:
-        return short(each.issue.title, limit)
+        return short(each.finding.title if each.finding else first_line(each), limit)
     return f"{name}: {message}" if message and not message.startswith(name) else message or name
+
+
+def first_line(each: Occurring) -> str:
+    """The first line with words of the exemplar: what was really logged, where the title has only a template."""
+    wanted = each.issue.exemplar
+    text = next((o.text for o in each.occurrences if o.ref == wanted), "")
+    return next((line for line in text.splitlines()[:20] if line.strip()), each.issue.title)
 
 
 def place(frame: Frame | None) -> str:
@@ -72,6 +79,9 @@ def statement(scene: Scene, name: str, *, test_side: bool) -> str:
     if each.finding and each.finding.title.casefold() not in words[0].casefold():
         title = short(each.finding.title, 200)
         words = [title] if words[0].casefold() in title.casefold() else [title, words[0]]
+    detail = short(first_line(each), 320)
+    if each.finding and not each.issue.exception_type and detail.casefold() not in words[-1].casefold():
+        words.append(detail)
     text = ": ".join(words) + where(each)
     loop = cycle(each)
     if loop:

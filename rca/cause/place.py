@@ -10,6 +10,15 @@ def problem_place(scene: Scene, name: str) -> str:
     for ref in scene.tests_of(name):
         if scene.failing[ref].urls:
             return scene.failing[ref].urls[0]
+    ends = [
+        url
+        for ref in scene.tests_of(name)
+        for case in scene.run_of[ref].cases
+        if case.ref in scene.failing
+        for url in case.urls
+    ]
+    if ends:
+        return min(set(ends), key=lambda url: (-ends.count(url), url))
     urls = [occurrence.url for occurrence in each.occurrences if occurrence.url]
     if urls:
         return urls[0]

@@ -13,6 +13,7 @@ from rca.model import Occurring
 WEIGHTS: dict[str, float] = {
     "chain": 0.98,  # "The above exception was the direct cause", "Caused by"
     "rule": 0.95,  # a rule declares that one leads to the other
+    "kin": 0.94,  # one rule recognises both, in one service, and they do not differ in what it captured
     "trace": 0.90,  # both in one request
     "quotes": 0.85,  # the effect's text holds the cause's message
     "names": 0.85,  # the effect's text names the cause's service
@@ -28,7 +29,7 @@ WEIGHTS: dict[str, float] = {
 }
 """Weight of a sign of full strength, from the measured arborescence; untested ones are named in the notes."""
 
-NEEDS_TIME = frozenset({"names", "instance", "callee", "frames", "test", "context"})
+NEEDS_TIME = frozenset({"kin", "names", "instance", "callee", "frames", "test", "context"})
 """Signs that say who could have led to whom, but not that it happened: these need events close in time as well."""
 
 DIRECT = frozenset({"chain", "rule", "quotes", "trace", "joined", "url"})
@@ -60,6 +61,7 @@ def signs(scene: Scene, natures: dict[str, Nature]) -> Found:
     texts = Texts(scene)
     yield from _chains(scene)
     yield from _declared(scene)
+    yield from _kin(scene)
     yield from _traces(scene)
     yield from _deaths(scene, natures)
     yield from _joins(scene)
@@ -103,6 +105,28 @@ def _declared(scene: Scene) -> Found:
                 for effect in by_rule.get(effect_rule, ()):
                     if cause != effect:
                         yield cause, effect, Sign("rule", 1.0, (f"rule:{rule_id}",))
+
+
+def _kin(scene: Scene) -> Found:
+    """Two views of one fault: the same rule, a service in common, captures equal or unknown on one side."""
+    by_rule: dict[str, list[str]] = {}
+    for name, each in scene.issues.items():
+        if each.finding and each.finding.role == "root":
+            by_rule.setdefault(each.finding.rule, []).append(name)
+    for rule_id, names in by_rule.items():
+        rule = scene.rules.get(rule_id)
+        vague = {"", *(rule.defaults.values() if rule else ())}
+        for cause in names[:20]:
+            for effect in names[:20]:
+                a, b = scene.issues[cause], scene.issues[effect]
+                together = set(a.issue.services) & set(b.issue.services)
+                if cause != effect and together and _compatible(a, b, vague):
+                    yield cause, effect, Sign("kin", 1.0, (f"rule:{rule_id}",))
+
+
+def _compatible(a: Occurring, b: Occurring, vague: set[str]) -> bool:
+    one, two = (each.finding.group if each.finding else () for each in (a, b))
+    return len(one) == len(two) and all(x == y or x in vague or y in vague for x, y in zip(one, two, strict=True))
 
 
 def _traces(scene: Scene) -> Found:

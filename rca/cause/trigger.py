@@ -122,7 +122,11 @@ def _without(scene: Scene, name: str, steps: Steps) -> None:
     answers: tuple[NoChange, ...] = scene.none.get(name, ())
     near = scene.best(name)
     began = clock(each.issue.first_at)
-    if answers and answers[0].kind == "constant" and each.issue.count < FEW and (near is None or near.p < BLAMED):
+    recorded = any(change.kind != "commit" for change in scene.changes.values())
+    if not recorded and (near is None or near.p < BLAMED) and each.issue.count < FEW:
+        text = f"UNKNOWN: no change is on record in the inputs{f'; first seen {began} UTC' if began else ''}."
+        steps.ask("Why now?", text, checks.earlier(scene, each), evidence=first_refs(each, 1))
+    elif answers and answers[0].kind == "constant" and each.issue.count < FEW and (near is None or near.p < BLAMED):
         answer = f"UNKNOWN: {plural(each.issue.count, 'occurrence')} cannot tell since when; an earlier run or log can."
         steps.ask("Since when?", answer, checks.earlier(scene, each), evidence=first_refs(each, 1))
     elif answers and (near is None or answers[0].p >= near.p):

@@ -20,6 +20,7 @@ _RULE_WHYS = 4
 SAID: dict[str, str] = {
     "chain": "the traceback names it as the direct cause",
     "rule": "a rule declares that one leads to the other",
+    "kin": "one rule recognises both in one service",
     "trace": "both occur in the same requests",
     "quotes": "its text is repeated there",
     "names": "the service is named there",
