@@ -60,7 +60,7 @@ class Jest(Runner):
         elif self.block is not None:
             self.block.add(line + "\n")
         elif self.file and (tick := _TICK.fullmatch(line)) and TICKS[tick[2]] != "failed":
-            draft = self._named(self.file, f"{tick[3].strip()}", TICKS[tick[2]])
+            draft = self._named(self.file, tick[3].strip().removeprefix("skipped "), TICKS[tick[2]])
             draft.duration_s = seconds(tick[4])
 
     def _named(self, file: str, name: str, outcome: Outcome) -> Draft:

@@ -42,7 +42,7 @@ def jest(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
             case = Draft()
             case.suite, case.name, case.file, case.outcome = file, "(file)", file, "error"
             case.text = plain(clip(text(suite.get("message")) or text(suite.get("failureMessage")), TEXT_KEPT))
-            case.message = first_line(case.text)
+            case.message = first_line(case.text.replace("● Test suite failed to run", ""))
             case.start_ns, case.end_ns = start, epoch_ms(suite.get("endTime"))
             yield case
 

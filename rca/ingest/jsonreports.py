@@ -1,6 +1,7 @@
 """JSON and TAP reports of other runners: what marks each, and which reader takes it."""
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
@@ -10,6 +11,8 @@ from rca.ingest.jsonsource import first_keys, utf8
 from rca.ingest.testdraft import Draft, Reading
 
 HEAD = 64 << 10
+_LINE = re.compile(r"\n(?:\{\s*\"|\[\s*\{)")
+_BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 
 Keys = Mapping[str, str]
 Reader = Callable[[BinaryIO, Reading], Iterator[Draft]]
@@ -41,20 +44,18 @@ FORMATS: tuple[tuple[Callable[[Keys], bool], Reader], ...] = (
 def find(head: bytes) -> Reader | None:
     """The reader for what begins with `head`."""
     shown = utf8(head[:HEAD]).decode("utf-8", "replace")
-    start = _start(shown)
-    if start is not None:
-        keys = first_keys(shown[start:])
-        return next((reader for fits, reader in FORMATS if fits(keys)), None)
-    return tap.read if tap.recognise(shown) else None
+    keys = first_keys(shown[_start(shown) :])
+    found = next((reader for fits, reader in FORMATS if fits(keys)), None) if keys else None
+    return found or (tap.read if tap.recognise(shown) else None)
 
 
-def _start(shown: str) -> int | None:
-    """Where the JSON begins: at the start, or at the first line with "{" that names an Action (compiler output precedes it)."""
+def _start(shown: str) -> int:
+    """Where the JSON begins: at the start, or below what the compiler, npm or a shell printed before."""
     at = len(shown) - len(shown.lstrip("\ufeff \t\r\n"))
     if shown.startswith(("{", "["), at):
         return at
-    found = shown.find('\n{"')
-    return found + 1 if found >= 0 and '"Action":' in shown[found : found + 300] else None
+    found = _LINE.search(shown)
+    return found.start() + 1 if found else 0
 
 
 def recognise(head: bytes) -> bool:
@@ -68,6 +69,9 @@ def read(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
     reader = find(head)
     if reader is None:
         raise InputUnusableError("not a JSON or TAP report that rca reads", where=reading.path)
+    before = _LINE.search(head.decode("latin-1")) if not head.lstrip(_BLANK).startswith((b"{", b"[")) else None
+    if before is not None and reader not in {gotest.read, tap.read}:  # these two make something of other lines
+        head = head[before.start() + 1 :]
     yield from reader(io.BufferedReader(_Again(head, data)), reading)
 
 

@@ -22,9 +22,10 @@ _START = re.compile(r"(?:TAP version \d{1,3}\s*$|1\.\.\d{1,9}\s*$|(?:ok|not ok) 
 
 
 def recognise(head: str) -> bool:
-    """A version line, a plan or the first test point, before any other line but comments, and a test point below."""
+    """A version line, a plan or the first test point, among the first lines, and a test point."""
     shown = [line for line in head.splitlines()[:200] if line.strip() and not line.lstrip().startswith("#")]
-    return bool(shown) and _START.match(shown[0]) is not None and any(_POINT.fullmatch(line) for line in shown[:100])
+    begun = any(_START.match(line) for line in shown[:20])  # npm and shells print a few lines before
+    return begun and any(_POINT.fullmatch(line) for line in shown[:100])
 
 
 def read(data: BinaryIO, reading: Reading) -> Iterator[Draft]:

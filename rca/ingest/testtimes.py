@@ -2,6 +2,7 @@
 
 import math
 import re
+from email.utils import mktime_tz, parsedate_tz
 
 from rca.when import to_ns
 
@@ -21,6 +22,10 @@ def instant(text: str | None) -> tuple[int | None, bool]:
     if not text:
         return None, True
     given = _GAP.sub("T", text.strip())
+    if given[:1].isalpha() and len(given) < 60:  # mocha's xunit reporter: "Fri, 20 Nov 2026 11:29:36 GMT"
+        parsed = parsedate_tz(given)
+        if parsed is not None and parsed[0] > 1970:
+            return mktime_tz(parsed) * 1_000_000_000, True
     ns = to_ns(given)
     return ns, ns is None or _ZONED.search(given) is not None
 

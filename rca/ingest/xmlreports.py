@@ -36,10 +36,10 @@ def recognise(head: bytes) -> bool:
     """Whether the first element of `head` (any encoding; comments, DOCTYPE and junk before it) is a test report's root."""
     codec, mark = encoding(head.lstrip(b"\r\n\t "))
     text = head.lstrip(b"\r\n\t ")[mark:].decode(codec, "replace").lstrip("\ufeff\r\n\t ")
+    if not text.startswith("<"):  # printed by a shell or npm before the report
+        return _root(text[text.find("\n<") + 1 :]) in DIALECTS if "\n<" in text else False
     # XML of another kind, and any with an internal subset, is taken as well: to be refused with a reason, not read as text
-    return text.startswith("<") and (
-        _root(text) in DIALECTS or text.startswith("<?xml") or _SUBSET.match(text) is not None
-    )
+    return _root(text) in DIALECTS or text.startswith("<?xml") or _SUBSET.match(text) is not None
 
 
 def _root(text: str) -> str:

@@ -76,6 +76,8 @@ def chunks(data: BinaryIO, reading: Reading) -> Iterator[bytes]:
             first = False
             declaration = _DECLARATION.search(block[:65_536])
             block = block[declaration.end() :].lstrip() if declaration else block.lstrip()
+            if not block.startswith(b"<"):  # what a shell or npm printed before the report
+                block = block[block.find(b"\n<") + 1 :]
         end = _whole(block)
         block, carry = block[:end], block[end:]
         yield _clean(block, reading)
