@@ -87,6 +87,15 @@ def _sane(ns: int, given: str) -> int:
     return ns
 
 
+def seconds(text: str) -> int:
+    """A span as a user writes it, in seconds: "60s", "90m", "1h30m". Raises UsageError for anything else, and for 0."""
+    low = text.strip().lower()
+    found = _back(low) if _SPAN.fullmatch(low) and not low.startswith("-") else None
+    if not found:
+        raise UsageError(f"{text.strip()!r} is not a span of time", hint="write 60s, 90m or 1h30m")
+    return found
+
+
 def _anchor(number: str | None, given: str) -> DeployAnchor:
     if number is None:
         return DeployAnchor()

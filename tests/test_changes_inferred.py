@@ -94,6 +94,13 @@ def test_an_old_revision_that_shuts_down_is_no_canary() -> None:
     assert infer(frame(*rows), []) == ()
 
 
+def test_a_revision_that_only_logs_and_never_serves_is_a_deploy_that_did_not_come_up() -> None:
+    silent = [{**row(n, NEW, 0), "entries": 4} for n in range(5, 8)]
+    (deploy,) = infer(frame(*[row(n, OLD, 20) for n in range(10)], *silent), [])
+    assert deploy.title == f"deploy of api revision {NEW}, which served no request (seen in its log entries)"
+    assert (deploy.at, deploy.live_at, deploy.previous_revision) == (rfc3339(minute(5, 1)), None, OLD)
+
+
 def test_versions_stand_in_where_entries_have_no_revision() -> None:
     rows = [row(n, None, 20, version="a" * 40 if n < 5 else "b" * 40) for n in range(10)]
     (deploy,) = infer(frame(*rows), [])

@@ -128,21 +128,37 @@ def test_the_end_of_an_operation_says_when_it_went_live() -> None:
     assert (one.at, one.live_at) == (at(0), at(60))
 
 
-def run_ready(seconds: float, service: str, revision: str, commit: str = "") -> Row:
+def run_ready(seconds: float, service: str, revision: str, commit: str = "", secret: str = "") -> Row:
+    env = [{"name": "KEY", "valueFrom": {"secretKeyRef": {"name": secret, "key": "latest"}}}] if secret else []
+    answer = {
+        "kind": "Revision",
+        "metadata": {"labels": {"commit-sha": commit}},
+        "spec": {"containers": [{"image": "x", "env": env}]},
+    }
     row = act(
         seconds,
         "/Services.ReplaceService",
-        response={
-            "kind": "Revision",
-            "metadata": {"labels": {"commit-sha": commit}},
-            "spec": {"containers": [{"image": "x"}]},
-        },
+        response=answer,
         labels={"service_name": service},
         kind="cloud_run_revision",
     )
     row["logName"] = "projects/p/logs/cloudaudit.googleapis.com%2Fsystem_event"
     row["protoPayload"]["status"] = {"message": f"Ready condition status changed to True for Revision {revision}"}
     return row
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [(["api"], ("api", ["api"])), (["api", "auth"], (None, ["api", "auth"])), ([], (None, None))],
+)
+def test_a_secrets_change_is_that_of_the_service_that_uses_it(
+    services: list[str], expected: tuple[str | None, list[str] | None]
+) -> None:
+    secret = act(
+        900, "google.cloud.secretmanager.v1.SecretManagerService.AddSecretVersion", "projects/p/secrets/jwt/versions/5"
+    )
+    found = changes([*(run_ready(0, name, f"{name}-00001-abc", secret="jwt") for name in services), secret])
+    assert (found[-1].service, found[-1].extra.get("used_by")) == expected
 
 
 def test_a_second_generation_function_is_one_deploy_and_keeps_its_caller() -> None:

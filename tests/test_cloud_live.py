@@ -13,7 +13,7 @@ from test_cloud_server import DEPLOY_AT, SECOND, T0, Fake, Logs, logs, serve
 from rca.errors import NoAccessError, UsageError
 from rca.ingest.cloud import Live, Outcome, read
 from rca.ingest.cloud_pace import Clock
-from rca.ingest.cloud_query import Query
+from rca.ingest.cloud_query import Query, asked
 from rca.ingest.cloud_reader import Budget
 from rca.model import Change, Source
 from rca.model.piece import Changes, Occurrences
@@ -254,6 +254,15 @@ def test_since_deploy_begins_an_hour_before_the_deploy() -> None:
     fake = Fake(later)
     got = reading(fake, Query(projects=("p1",), until_ns=T0 + 5 * 3600 * SECOND))
     assert any(note.startswith("asked for 2026-03-04T05:00:00Z to 2026-03-04T10:00:00Z") for note in got.source.notes)
+
+
+def test_options_become_a_query() -> None:
+    assert asked(["p1"], now_ns=END) == Query(projects=("p1",), until_ns=END)
+    assert asked(["p1"], now_ns=END, since="deploy[-2]").deploy == -2
+    hour = asked(["p1"], now_ns=END, since="1h", until="30m", service="api")
+    assert (hour.since_ns, hour.until_ns, hour.service) == (END - 3600 * SECOND, END - 1800 * SECOND, "api")
+    with pytest.raises(UsageError, match="--until cannot be a deploy"):
+        asked(["p1"], now_ns=END, until="deploy")
 
 
 @pytest.mark.parametrize(

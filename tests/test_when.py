@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rca.errors import UsageError
-from rca.when import DeployAnchor, Instant, from_epoch, parse, rfc3339, span, to_ns
+from rca.when import DeployAnchor, Instant, from_epoch, parse, rfc3339, seconds, span, to_ns
 
 NOW = 1_772_600_767_000_000_000  # 2026-03-04T05:06:07Z
 S = 10**9
@@ -179,6 +179,17 @@ def test_spans_are_for_people(seconds: float, expected: str) -> None:
 )
 def test_epochs_are_told_apart_by_magnitude(value: float, expected: int | None) -> None:
     assert from_epoch(value) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("60s", 60), ("2m", 120), ("1h30m", 5400)])
+def test_spans_that_users_write(text: str, expected: int) -> None:
+    assert seconds(text) == expected
+
+
+@pytest.mark.parametrize("text", ["60", "-60s", "0s", "", "soon", "2 hours ago"])
+def test_what_is_no_span_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="60s"):
+        seconds(text)
 
 
 def test_importing_it_loads_nothing_but_the_standard_library() -> None:

@@ -10,8 +10,9 @@ from rca.ingest.audit_fold import Place, deploys
 from rca.ingest.audit_gke import gke_changes, is_gke
 from rca.ingest.audit_merge import merged
 from rca.ingest.audit_platforms import platform_changes, platform_of
-from rca.ingest.audit_read import Event, event, text
+from rca.ingest.audit_read import Event, event, mapping, part, text
 from rca.ingest.audit_run import is_deletion, is_run, ready, request, service_of
+from rca.ingest.audit_template import template
 from rca.ingest.audit_units import units
 from rca.model import Change
 
@@ -24,13 +25,34 @@ def changes(rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
     """
     events = sorted(filter(None, map(event, _once(rows))), key=lambda one: (one.at, one.system, one.ref))
     run = [one for one in events if is_run(one)]
+    users = _users(run)
     done = acts(one for one in events if not one.system)
     others = (
         *platform_changes(act for act in done if platform_of(act.method)),
         *gke_changes(act for act in done if is_gke(act.method)),
-        *configs(done),
+        *(_placed(one, users) for one in configs(done)),
     )
     return merged([*_run(run), *others])
+
+
+def _users(run: list[Event]) -> dict[str, set[str]]:
+    """Secret → the services whose templates fill a variable from it."""
+    users: dict[str, set[str]] = defaultdict(set)
+    for one in run:
+        found = template(one.response) or template(mapping(one.request, "service"))
+        for secret in found.secrets if found else ():
+            users[secret.rpartition("/")[2]].add(service_of(one))
+    return users
+
+
+def _placed(change: Change, users: Mapping[str, set[str]]) -> Change:
+    """A secret's change with the services that use it; where it is one service, it is that service's change."""
+    resource = str(change.extra.get("resource", ""))
+    used_by = sorted(users.get(part(resource, "secrets"), set()) - {""})
+    if not used_by:
+        return change
+    only = used_by[0] if len(used_by) == 1 else None
+    return change.model_copy(update={"service": only, "extra": {**change.extra, "used_by": used_by}})
 
 
 def _once(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -105,9 +105,10 @@ def items(value: Json, *keys: str) -> list[Json]:
 
 
 def whole(value: Any) -> int:
-    """An integer written as number or string, else 0."""
+    """An integer written as number or text ("100.0" comes from decoders that keep numbers as they were), else 0."""
     if isinstance(value, str):
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
+        digits = value.partition(".")[0]
+        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else 0
     return int(value) if isinstance(value, int | float) and abs(value) < 2**63 else 0
 
 

@@ -30,6 +30,7 @@ class Template:
     commit: str = ""
     nonce: str = ""
     settings: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[str, ...] = ()  # names of secrets that variables are filled from
     env_known: bool = False  # audit requests have their variables removed; only then can they be compared
 
     @property
@@ -54,6 +55,11 @@ def template(holder: Json) -> Template | None:
         commit=commit_of(labels) or commit_of(mapping(meta, "annotations")),
         nonce=text(labels, "client.knative.dev/nonce"),
         settings=tuple(sorted({**_named(spec, meta), **_of_containers(containers)}.items())),
+        secrets=tuple(
+            sorted(
+                {name for one in containers for v in items(one, "env") if (name := text(_secret(v), "name", "secret"))}
+            )
+        ),
         env_known=any("env" in one for one in containers),
     )
 
@@ -86,14 +92,19 @@ def _of_containers(containers: list[Json]) -> dict[str, str]:
     for one in containers:
         for variable in items(one, "env"):
             if name := text(variable, "name"):
-                source = mapping(variable, "valueFrom", "value_from", "valueSource", "value_source")
-                secret = mapping(source, "secretKeyRef", "secret_key_ref")
+                secret = _secret(variable)
                 kind = "secret" if secret else "environment variable"
-                found[f"{kind} {name}"] = _flat(secret or source or variable.get("value"))
+                found[f"{kind} {name}"] = _flat(secret or {k: v for k, v in variable.items() if k != "name"})
         for key in ("command", "args", "resources", "ports", "livenessProbe", "startupProbe", "volumeMounts"):
             if key in one:
                 found[f"setting {key}"] = _flat(one[key])
     return found
+
+
+def _secret(variable: Json) -> Json:
+    """The secret that fills a variable, if one does: valueFrom.secretKeyRef (v1), valueSource.secretKeyRef (v2)."""
+    source = mapping(variable, "valueFrom", "value_from", "valueSource", "value_source")
+    return mapping(source, "secretKeyRef", "secret_key_ref")
 
 
 def _flat(value: Any) -> str:

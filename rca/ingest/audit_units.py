@@ -50,6 +50,14 @@ def units(requests: list[Request], readies: list[Ready]) -> tuple[list[Unit], li
     return found, _attach(found, switches)
 
 
+def _is_deploy(unit: Unit, switches: list[Request]) -> bool:
+    """Not a failure nobody asked for, nor the service's new readiness after a mere switch of traffic."""
+    if unit.request or unit.ready:
+        return True
+    settled = unit.settled
+    return settled is not None and not any(0 <= settled.event.at - one.event.at <= _NEAR_NS for one in switches)
+
+
 def _from_ready(readies: list[Ready]) -> list[Unit]:
     made: dict[str, Unit] = {}
     for one in readies:

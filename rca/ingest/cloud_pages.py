@@ -27,7 +27,8 @@ JSON_KEYS = keys("jsonPayload")
 LABEL_KEYS = keys("labels")
 HTTP_KEYS = keys("httpRequest")
 RESOURCE_KEYS = tuple(field.name for field in fields.RAW["resource"].to_schema()["labels"].fields)  # type: ignore[attr-defined]  # a Struct
-_WANTED = frozenset(JSON_KEYS)
+_JSON = {key: f"jsonPayload.{key}" for key in JSON_KEYS}
+_LABELS = {key: f"labels.{key}" for key in LABEL_KEYS}
 _PLAIN = frozenset(fields.TEXTS)
 _TRACES = frozenset(fields.TRACES)
 
@@ -72,9 +73,9 @@ def _labels(entries: Sequence[Any], columns: dict[str, Texts]) -> None:
     size = len(entries)
     for row, entry in enumerate(entries):
         labels = entry.labels
-        for key in LABEL_KEYS if labels else ():
-            if key in labels:
-                _sparse(columns, f"labels.{key}", row, size, labels[key])
+        for key in labels:
+            if key in _LABELS:
+                _sparse(columns, _LABELS[key], row, size, labels[key])
 
 
 def _resources(entries: Sequence[Any], columns: dict[str, Texts]) -> None:
@@ -118,7 +119,7 @@ def _payloads(
         if kind == "json_payload":
             found = _structured(entries[row].json_payload.fields)
             for key, text in found.items():
-                _sparse(columns, f"jsonPayload.{key}", row, size, text)
+                _sparse(columns, _JSON[key], row, size, text)
             if _apart(found):
                 _sparse(columns, "said", row, size, message_of(decode(entries[row]).get("jsonPayload") or {}))
             if "methodName" in found and "@type" in found:
@@ -142,7 +143,7 @@ def _structured(values: Any) -> dict[str, str]:
     """The keys that are read from a structured payload, as text; an object only as the bracket it begins with."""
     found: dict[str, str] = {}
     for key in values:
-        if key in _WANTED:
+        if key in _JSON:
             value = values[key]
             kind = value.WhichOneof("kind")
             if kind == "string_value":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rca import when
 from rca.errors import UsageError
+from rca.when import DeployAnchor, Instant, parse
 
 MINUTE_NS = 60 * when.SECOND_NS
 PAGE_SIZE = 1000
@@ -80,6 +81,30 @@ class Query:
         """Names the stored reading; `until` is not in it, because a resumed reading keeps its first one."""
         parts = [sorted(self.projects), self.service, self.filter, self.since_text]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def asked(
+    projects: Sequence[str],
+    *,
+    now_ns: int,
+    since: str = "deploy",
+    until: str | None = None,
+    service: str | None = None,
+    filter: str | None = None,
+) -> Query:
+    """The query behind the options of the command line; times in the grammar of `rca.when`, counted from `now_ns`."""
+    end, begin = parse(until, now_ns=now_ns) if until else Instant(now_ns), parse(since, now_ns=now_ns)
+    if isinstance(end, DeployAnchor):
+        raise UsageError("--until cannot be a deploy", hint="give an instant, for example 2025-09-09T19:30:00Z")
+    return Query(
+        projects=tuple(projects),
+        until_ns=end.ns,
+        since_ns=begin.ns if isinstance(begin, Instant) else None,
+        deploy=begin.n if isinstance(begin, DeployAnchor) else None,
+        service=service,
+        filter=filter,
+        since_text=" ".join(since.split()),
+    )
 
 
 @dataclass(slots=True)

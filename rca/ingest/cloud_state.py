@@ -93,7 +93,7 @@ class Store:
         """Temporary file, fsync, rename: a reader finds the old content or the new one, never half of it."""
         temporary = path.with_suffix(".tmp")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # logs hold secrets
             with temporary.open("wb") as file:
                 if isinstance(content, bytes):
                     file.write(content)

@@ -106,8 +106,14 @@ def _change(service: str, switch: Switch, commits: Mapping[str, str]) -> Change:
     commit = commits.get(switch.to)
     named = f" revision {switch.to}" if switch.to != commit else ""
     tail = f", commit {commit[:7]}" if commit else ""
-    word = "rollback" if switch.back else "canary" if switch.share < 0.5 else "deploy"
-    share = f", {switch.share:.0%} of its traffic" if word == "canary" else ""
+    word = "rollback" if switch.back else "canary" if 0 < switch.share < 0.5 else "deploy"
+    share = (
+        f", {switch.share:.0%} of its traffic"
+        if word == "canary"
+        else ""
+        if switch.share
+        else ", which served no request"
+    )
     extra = {"share": round(switch.share, 3)}
     if switch.last_old is not None:
         extra["not_before_ns"] = switch.last_old
@@ -115,7 +121,7 @@ def _change(service: str, switch: Switch, commits: Mapping[str, str]) -> Change:
         id=f"{'rollback' if switch.back else 'deploy'}:{service}:{switch.to}{f':{at}' if switch.back else ''}",
         kind="deploy",
         at=at,
-        live_at=at,
+        live_at=at if switch.share else None,
         service=service,
         revision=switch.to if switch.to != commit else None,
         commit=commit,

@@ -14,6 +14,9 @@ CANARY_SHARE = 0.02
 CANARY_MINUTES = 3
 """A version below half of the traffic counts as a canary from 2 % in three minutes on; less is a probe or a tagged URL."""
 
+NEVER_SERVED = 5
+"""Entries after which a version that got no request counts as a deploy that did not come up."""
+
 _GENERATION = re.compile(r"-(\d{5})-\w{3}$")
 
 
@@ -55,6 +58,7 @@ def switches(minutes: Sequence[Minute]) -> list[Switch]:
             current = best
             had.append(best)
     found += _canaries(minutes, served, set(had))
+    found += _failed(minutes, served, set(had))
     return sorted(found, key=lambda switch: (switch.first, switch.to))
 
 
@@ -95,6 +99,21 @@ def _canaries(minutes: Sequence[Minute], served: Sequence[Minute], had: set[str]
         old, _ = _majority([begun])
         if not _older(key, old):
             found.append(_switch(minutes, old, key, begun, back=False, share=max(shares)))
+    return found
+
+
+def _failed(minutes: Sequence[Minute], served: Sequence[Minute], had: set[str]) -> list[Switch]:
+    """Versions that logged but never got a request, while another one served: they failed to start."""
+    asked = {key for minute in served for key, weight in minute.weight.items() if weight}
+    found = []
+    for key in sorted({key for minute in minutes for key in minute.entries} - asked - had):
+        begun = next(i for i, minute in enumerate(minutes) if key in minute.entries)
+        before = [minute for minute in minutes[:begun] if any(minute.weight.values())]
+        if not before or sum(minute.entries.get(key, 0) for minute in minutes) < NEVER_SERVED:
+            continue
+        old, _ = _majority(before[-1:])
+        if not _older(key, old):
+            found.append(_switch(minutes, old, key, minutes[begun], back=False, share=0.0))
     return found
 
 
