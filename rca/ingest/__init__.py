@@ -54,9 +54,8 @@ def read(paths: Sequence[str], *, stdin: BinaryIO | None = None) -> Iterator[Pie
     A path is a file, a folder, a glob, `-` (then `stdin` is read) or gs://…. What a file is, is told from its content.
     Raises InputUnusableError when a path cannot be used, or none of a folder's files can.
     """
-    given = expand(paths, stdin, listed)
     state = _Reading()
-    for index, one in enumerate(given):
+    for index, one in enumerate(expand(paths, stdin, listed)):
         yield from _read_one(index, one, state)
     yield from state.window.close()
     if state.audits:

@@ -56,4 +56,4 @@ def lined(path: str, pieces: Iterable[Batch | Tally]) -> Lined:
 def _whole(index: pl.DataFrame, extent: int) -> pl.DataFrame:
     """With the lines that hold no record."""
     every = pl.DataFrame({"line": pl.Series(range(1, extent + 1), dtype=pl.UInt32)})
-    return every.join(index.cast(dict(INDEX)), on="line", how="left", maintain_order="left")
+    return every.join(index.cast(INDEX), on="line", how="left", maintain_order="left")

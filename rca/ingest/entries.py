@@ -11,7 +11,7 @@ from rca.ingest import columns
 from rca.ingest.batch import Batch
 from rca.ingest.fields import door, strange
 from rca.ingest.message import message_of
-from rca.ingest.salvage import UnreadableError, lenient, mended
+from rca.ingest.salvage import UnreadableError, encoded, lenient, mended
 from rca.ingest.tally import Tally
 
 CHUNK = 4 << 20
@@ -88,20 +88,27 @@ def _batch(chunk: bytes, line: int, offset: int, tally: Tally) -> Iterator[Batch
 
 
 def through(lines: list[bytes], places: list[int], tally: Tally) -> Iterator[Batch]:
-    """Mended lines through the door; should one still be refused, halves are tried down to that line."""
+    """Mended lines through the door. Should it refuse one all the same, halves are tried down to that line alone.
+
+    Such a line is written anew from what a lenient decoder makes of it; when that is refused, too, it is skipped.
+    """
     if not lines:
         return
     chunk = b"\n".join(lines)
     try:
         raw = door(chunk)
     except pl.exceptions.PolarsError:
-        if len(lines) == 1:
+        if len(lines) > 1:
+            half = len(lines) // 2
+            yield from through(lines[:half], places[:half], tally)
+            yield from through(lines[half:], places[half:], tally)
+            return
+        try:
+            chunk = encoded(lenient(lines[0]))
+            raw = door(chunk)
+        except (pl.exceptions.PolarsError, UnreadableError):
             tally.skip("broken JSON", f"{'entry' if tally.array else 'line'} {places[0]}")
             return
-        half = len(lines) // 2
-        yield from through(lines[:half], places[:half], tally)
-        yield from through(lines[half:], places[half:], tally)
-        return
     yield finished(raw, pl.Series(places, dtype=pl.UInt32), chunk, tally)
 
 

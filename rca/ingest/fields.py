@@ -72,8 +72,16 @@ AUDIT_LOG = r"cloudaudit\.googleapis\.com(?:%2F|/)(?:activity|system_event)$"
 
 
 def door(lines: bytes) -> pl.DataFrame:
-    """JSON lines to a frame in the RAW schema; raises a polars error when any line is not an object of that shape."""
-    return pl.read_ndjson(io.BytesIO(lines), schema=RAW) if lines.strip() else pl.DataFrame(schema=RAW)
+    """JSON lines to a frame in the RAW schema; raises a polars error when any line is not an object of that shape.
+
+    What does not begin like JSON is refused here: polars would try to decompress lines that begin like zstd or zlib data.
+    """
+    start = lines[:1] if lines[:1] == b"{" else lines.lstrip()[:1]
+    if not start:
+        return pl.DataFrame(schema=RAW)
+    if start != b"{":
+        raise pl.exceptions.ComputeError("no JSON object")
+    return pl.read_ndjson(io.BytesIO(lines), schema=RAW)
 
 
 def strange(raw: pl.DataFrame) -> bool:

@@ -11,6 +11,7 @@ LINES_MAX = 10_000
 SIZE_MAX = 1 << 20  # characters of one occurrence
 BURST_NS = 200_000  # lines of one write follow each other within tens of microseconds on Cloud Run
 CLOSE_NS = 50_000_000  # still clearly the same print
+SYNTAX_LINES = 5  # place, source line, caret, message
 TAIL_MAX = 20  # lines of free text beneath an exception line (notes, messages of several lines)
 
 Rule = Callable[["Joining", str, int], str | None]
@@ -54,6 +55,8 @@ class Joining:
         self.state = state
         self.after_file = bool(g.PY_FILE.match(line))
         self.last_at, self.last_row = at, row
+        if g.PY_SYNTAX.match(line) and len(self.rows) <= SYNTAX_LINES:
+            self.headless = False  # the parser's own report has no head
 
     @property
     def partial(self) -> bool:

@@ -3,7 +3,7 @@
 import glob
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -34,25 +34,24 @@ class Given:
     refused: str = ""
 
 
-def expand(paths: Sequence[str], stdin: BinaryIO | None, remote: Callable[[str], Iterator[Given]]) -> list[Given]:
+def expand(paths: Sequence[str], stdin: BinaryIO | None, remote: Callable[[str], Iterator[Given]]) -> Iterator[Given]:
     """Every file meant by `paths`, in their order, folders and globs sorted by name. `remote` lists gs:// addresses.
 
-    Raises InputUnusableError for what does not exist, holds nothing, or cannot be opened.
+    All local paths are looked at before the first is given out. Raises InputUnusableError for what does not exist, holds
+    nothing, or cannot be opened.
     """
-    found: list[Given] = []
-    for path in paths:
-        found += _one(path, stdin, remote)
-    return found
+    for found in [_one(path, stdin, remote) for path in paths]:
+        yield from found
 
 
-def _one(path: str, stdin: BinaryIO | None, remote: Callable[[str], Iterator[Given]]) -> list[Given]:
+def _one(path: str, stdin: BinaryIO | None, remote: Callable[[str], Iterator[Given]]) -> Iterable[Given]:
     if path == "-":
         if stdin is None:
             raise InputUnusableError("standard input is not available here", where="-", hint="name a file")
         source = stdin
         return [Given("-", lambda: source)]
     if path.startswith("gs://"):
-        return list(remote(path))
+        return remote(path)
     if not path or "\0" in path:
         raise InputUnusableError("not a path", where=repr(path), hint="name a file or a folder")
     place = Path(path)
