@@ -13,6 +13,7 @@ _ANSI = re.compile(mask.ANSI)
 _ESCAPED = re.compile(mask.ESCAPED)
 _DIGIT = re.compile("[0-9]")
 _GAPS = re.compile(rf"[{mask.DELIMITERS}]+")
+PARALLEL = 20_000  # rows; below, starting threads costs what it saves
 _FEW = 200  # parameters; beyond that the equalities of a text explain nothing
 
 
@@ -24,14 +25,26 @@ def masked(rows: pl.DataFrame) -> pl.DataFrame:
     if flags.any():
         parts.extend(_hard(rows.filter(flags)))
         rows = rows.filter(~flags)
-    rows = rows.with_columns(mask.quick(pl.col("message")).alias(ROW))
+    rows = _in_parallel(rows, mask.quick(pl.col("message")).alias(ROW))
     texts = rows.select(pl.col(ROW).unique())
-    doubtful = texts.filter(mask.suspicious(pl.col(ROW)))
-    if doubtful.height:
-        redo = rows.select(pl.col(ROW).is_in(doubtful[ROW].implode()))[ROW]
-        parts.extend(_hard(rows.filter(redo)))
-        rows = rows.filter(~redo)
+    for doubt, again in ((mask.is_escaped, _hard), (mask.suspicious, _careful)):
+        doubtful = texts.filter(doubt(pl.col(ROW)))
+        if doubtful.height:
+            redo = rows.select(pl.col(ROW).is_in(doubtful[ROW].implode()))[ROW]
+            parts.extend(again(rows.filter(redo)))
+            rows = rows.filter(~redo)
+            texts = texts.join(doubtful, on=ROW, how="anti")
     return pl.concat([rows, *parts]) if parts else rows
+
+
+def _in_parallel(rows: pl.DataFrame, column: pl.Expr) -> pl.DataFrame:
+    """The rows with one more column; polars evaluates one expression in one thread, so the rows are sliced."""
+    threads = pl.thread_pool_size()
+    if threads == 1 or rows.height < PARALLEL:
+        return rows.with_columns(column)
+    step = -(-rows.height // threads)
+    slices = [rows.lazy().slice(start, step).with_columns(column) for start in range(0, rows.height, step)]
+    return pl.concat(pl.collect_all(slices))
 
 
 def _hard(rows: pl.DataFrame) -> list[pl.DataFrame]:
@@ -42,6 +55,17 @@ def _hard(rows: pl.DataFrame) -> list[pl.DataFrame]:
         part.with_columns(mask.careful(pl.col(ROW), block=flag).alias(ROW))
         for part, flag in ((cleaned.filter(block), True), (cleaned.filter(~block), False))
         if part.height
+    ]
+
+
+def _careful(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Rows of doubtful shapes: only those that hold a number with a meaning are masked again."""
+    found = rows.select(mask.meaning(pl.col("message")))["message"]
+    if not found.any():
+        return [rows]
+    return [
+        rows.filter(~found),
+        rows.filter(found).with_columns(mask.careful(pl.col("message"), block=False).alias(ROW)),
     ]
 
 
