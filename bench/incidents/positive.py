@@ -1,5 +1,7 @@
 """Families with a guilty recorded change. Each sets the truth by building the cause."""
 
+from dataclasses import replace
+
 from bench.incidents.changes import bystanders, deploy, record
 from bench.incidents.mechanisms import Mechanism, draw
 from bench.incidents.script import Breaks, Fault, Script
@@ -65,13 +67,31 @@ def slow_burn(script: Script) -> None:
     bystanders(script, 4.0)
 
 
-def late_path(script: Script) -> None:
-    """A deploy breaks a path that users take only minutes later."""
+def fuse(script: Script) -> None:
+    """A deploy fails only when something runs out minutes later (a cached token, a lease)."""
     service = _service(script)
     mechanism = draw(script.rng, script.world, service, "code")
     live = _when(script, 0.2, 0.6)
     change, revision = _deploy(script, mechanism, live)
     script.faults.append(Fault(mechanism, _on(script, revision, 0.7, since=live + script.rng.uniform(240, 1500))))
+    _root(script, mechanism, [change])
+    bystanders(script, 3.0)
+
+
+def rare_path(script: Script) -> None:
+    """A deploy breaks a route that users seldom take: every call of it fails, the first one minutes later."""
+    rng = script.rng
+    index = rng.randrange(len(script.world.routes) - 1)
+    route = replace(script.world.routes[index], weight=0.12)
+    routes = list(script.world.routes)
+    routes[index] = route
+    script.world = replace(script.world, routes=tuple(routes))
+    mechanism = draw(rng, script.world, route.services[-1], "code")
+    change, revision = _deploy(script, mechanism, _when(script, 0.35, 0.6))
+    broken = _on(script, revision)
+    script.faults.append(
+        Fault(mechanism, lambda at, serving, taken: broken(at, serving, taken) if taken is route else 0.0)
+    )
     _root(script, mechanism, [change])
     bystanders(script, 3.0)
 
@@ -199,7 +219,8 @@ FAMILIES = (
     plain,
     partial,
     slow_burn,
-    late_path,
+    fuse,
+    rare_path,
     canary,
     callee,
     silent_callee,

@@ -15,6 +15,7 @@ from rca.correlate.novelty import novelty
 from rca.correlate.posterior import belief
 from rca.correlate.proximity import Neighbourhood, neighbourhood
 from rca.correlate.ranges import History, brought, history
+from rca.correlate.routes import Routes, named, routes_of
 from rca.correlate.terms import terms
 from rca.correlate.timeline import Cell, Timeline, cells_of, timeline
 from rca.correlate.topology import infer_topology
@@ -43,6 +44,7 @@ class Known:
     prior_change: float
     brought: Callable[[Change], tuple[Change, ...]]
     exposed: Callable[[tuple[str | None, ...], int, int], Exposure]
+    routes: Routes
 
 
 def correlate(
@@ -61,15 +63,27 @@ def correlate(
     prior_change: float = 0.25,
     past: Mapping[str, Past] | None = None,
     baseline: frozenset[str] | None = None,
+    routes: pl.DataFrame | None = None,
 ) -> Correlation:
     """Suspects, "no change" and novelty of every issue; for each issue all p sum to 1.
 
     `traffic` has the TRAFFIC schema; `cells` the columns issue, service, revision, minute, count, first_at, last_at
     (true counts: occurrences are capped). `commits` newest first. `prior_change` is the prior that a recorded change
-    is guilty. `baseline` holds the signature ids of a good run, None when there is none.
+    is guilty. `routes` (ROUTES schema) lets an issue of certain routes be weighed by their requests alone. `baseline` holds the signature ids of a good run, None when there is none.
     """
     known = _known(
-        issues, changes, commits, traffic, cells, (*earlier, *runs), window, sources, topology, rules, prior_change
+        issues,
+        changes,
+        commits,
+        traffic,
+        cells,
+        (*earlier, *runs),
+        window,
+        sources,
+        topology,
+        rules,
+        prior_change,
+        routes,
     )
     suspects: list[Suspect] = []
     rest: list[NoChange] = []
@@ -94,6 +108,7 @@ def _known(
     topology: Mapping[str, tuple[str, ...]] | None,
     rules: RuleSet,
     prior_change: float,
+    routes: pl.DataFrame | None,
 ) -> Known:
     flow = traffic_of(traffic)
     services = sorted({name for name in (*flow.rows, *(change.service for change in changes)) if name})
@@ -108,7 +123,7 @@ def _known(
         cells=cells_of(cells),
         lives=tuple(dated),
         commits=log,
-        hood=neighbourhood(calls, len(services)),
+        hood=neighbourhood(calls, len(services), given=topology is not None),
         runs=runs,
         window=window,
         cut=tuple(source for source in sources if source.kind in LOGS and not source.complete),
@@ -116,6 +131,7 @@ def _known(
         prior_change=prior_change,
         brought=lambda change: contained.get(change.id, ()),
         exposed=lru_cache(maxsize=256)(flow.exposure),
+        routes=routes_of(routes, issues),
     )
 
 
@@ -173,6 +189,10 @@ def _exposure(issue: Occurring, line: Timeline, known: Known, start: int, end: i
     if line.from_tests:
         tests = frozenset(issue.issue.tests) | {one.test for one in issue.occurrences if one.test}
         return executions(known.runs, tests, start, end)
+    pairs = known.routes.of(issue) if known.routes.counts else frozenset()
+    taken = known.routes.exposed(pairs) if pairs else None
+    if taken is not None:
+        return Exposure("requests", start, end, taken, named(pairs))
     names = tuple(service for service, share in line.shares.items() if share >= MINOR)
     unlabelled = not names or names == (None,)
     return known.exposed(tuple(known.traffic.rows) if unlabelled else names, start, end)

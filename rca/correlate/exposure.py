@@ -60,12 +60,18 @@ def curve(pieces: Iterable[Piece]) -> Curve:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What could have failed between `start` and `end` (ns), counted in `unit`."""
+    """What could have failed between `start` and `end` (ns), counted in `unit`; `scope` names the routes it is limited to."""
 
     unit: str
     start: int
     end: int
     amount: Curve
+    scope: str = ""
+
+    def words(self, value: float) -> str:
+        """`1,204 requests`, `3 requests to GET /menu`, `12 test executions`."""
+        name = "test executions" if self.unit == "tests" else self.unit
+        return f"{value:,.0f} {name}" + (f" to {self.scope}" if self.scope else "")
 
     def between(self, a: int, b: int) -> float:
         """Amount in (a, b], in `unit`."""

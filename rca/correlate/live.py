@@ -21,7 +21,7 @@ class Live:
     at: int
     bracketed: bool
     overlap: tuple[int, int] | None
-    labelled: bool  # revision labels, not the report alone, date it
+    olds: frozenset[str | None] = frozenset()  # revisions that served before it; later ones are neither new nor old
     flow: tuple[tuple[int, bool, int], ...] = ()  # (ns, on the new revision, requests or entries) in time order
 
     def new_share(self, at: int, events: int = 40) -> float:
@@ -52,7 +52,7 @@ def live(change: Change, traffic: Traffic) -> Live | None:
     reported = to_ns(change.live_at or change.at or "")
     if reported is None:
         return None
-    alone = Live(change, reported, bracketed=False, overlap=None, labelled=False)
+    alone = Live(change, reported, bracketed=False, overlap=None)
     if not change.service or change.date_only or not (change.revision or change.commit):
         return alone
     every = traffic.rows.get(change.service, ())
@@ -61,7 +61,8 @@ def live(change: Change, traffic: Traffic) -> Live | None:
     if not new or min(row.first for row in every if _is_new(row, change)) < reported - EARLY_NS:
         return alone  # never seen, or it served long before: a shift of traffic, or a wrong label
     first_new = min(row.first for row in new)
-    old = [row for row in rows if not _is_new(row, change)]
+    olds = frozenset(_label(row, change) for row in every if row.first < first_new) - {None}
+    old = [row for row in rows if _label(row, change) in olds]
     last_old_before = max((min(row.last, first_new) for row in old if row.first < first_new), default=None)
     last_old = max((row.last for row in old), default=None)
     low = reported if last_old_before is None else last_old_before
@@ -69,7 +70,11 @@ def live(change: Change, traffic: Traffic) -> Live | None:
     bracketed = last_old_before is not None and first_new - last_old_before <= BRACKET_NS
     overlap = (first_new, last_old) if last_old is not None and last_old > first_new else None
     flow = tuple(sorted((_middle(row), _is_new(row, change), row.requests or row.entries) for row in [*new, *old]))
-    return Live(change, at, bracketed=bracketed, overlap=overlap, labelled=True, flow=flow)
+    return Live(change, at, bracketed=bracketed, overlap=overlap, olds=olds, flow=flow)
+
+
+def _label(row: Row, change: Change) -> str | None:
+    return row.revision if change.revision else row.version
 
 
 def _middle(row: Row) -> int:

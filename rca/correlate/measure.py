@@ -13,7 +13,7 @@ from rca.model import Count, Ratio
 class Measure:
     """`gap_s`: first failure minus live time. `silent`: exposure served between, and failures due in it at the later rate."""
 
-    unit: str
+    exposure: Exposure
     before: Count
     after: Count
     ratio: Ratio
@@ -36,7 +36,7 @@ def measure(one: Live, line: Timeline, exposure: Exposure) -> Measure:
         first = next((time for time in times if time >= at), first)
     gap = None if first is None else (first - at) / SECOND
     return Measure(
-        unit=exposure.unit,
+        exposure=exposure,
         before=Count(count=count_before, exposure=round(exposed_before, 3), unit=exposure.unit),
         after=Count(count=count_after, exposure=round(exposed_after, 3), unit=exposure.unit),
         ratio=_rounded(ratio),

@@ -12,7 +12,9 @@ from rca.model.report import Novelty
 
 ABSENT = 0.05  # share of the exposure that must pass before the first event, for its absence to mean anything
 SURPRISE = 0.2  # chance that a constant rate would have kept silent so long
-HELD = 0.05  # chance that a constant rate would pause so long: below it the issue was gone in between
+HELD = 0.01  # chance that a constant rate would pause so long: below it the issue was gone in between
+NEAR_NS = 600 * SECOND  # of a deploy: the pause began, or ended, with it
+REPEATED = 3  # thinned events before the pause
 LONG_NS = 600 * SECOND
 CHRONIC = 4
 
@@ -63,23 +65,28 @@ def came_back(
     changes: Sequence[Live],
     runs: Sequence[TestRun],
 ) -> bool:
-    """Red, then green after a repair, then red again: by its tests, else by a pause that began with a deploy.
+    """Red, then green after a repair, then red again: by its tests, else by a pause between two deploys.
 
-    The chance of a pause under a constant rate is (e0 / (e0 + e1)) ** (n0 + .5), n0 events in exposure e0 before it
-    and none in e1 (section 5 of the notes).
+    The pause must begin at a deploy and end at another, and be improbable under a constant rate: its chance is
+    (e0 / (e0 + e1)) ** (n0 + .5), n0 events in exposure e0 before it and none in e1 (section 5 of the notes).
     """
     if _red_green_red(issue, runs):
         return True
     if line is None or exposure is None or line.from_tests:
         return False
     times = line.times
-    for left, right in pairwise(times):
-        if not any(left <= one.at <= right and one.change.kind == "deploy" for one in changes):
+    deploys = [one.at for one in changes if one.change.kind in {"deploy", "config"}]
+    for n0, (left, right) in enumerate(pairwise(times), start=1):
+        ends = [at for at in deploys if left - NEAR_NS <= at < right]
+        if (
+            n0 < REPEATED
+            or not ends
+            or not any(max(ends[0], right - NEAR_NS) <= at <= right for at in deploys if at != ends[0])
+        ):
             continue
-        n0 = sum(1 for at in times if at <= left)
         e0 = exposure.share(left) - exposure.share(times[0])
         e1 = exposure.share(right) - exposure.share(left)
-        if n0 > 1 and e0 > 0 and (e0 / (e0 + e1)) ** (n0 + 0.5) < HELD:
+        if e0 > 0 and (e0 / (e0 + e1)) ** (n0 + 0.5) < HELD:
             return True
     return False
 

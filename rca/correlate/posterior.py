@@ -175,6 +175,6 @@ def _revision(one: Live, line: Timeline) -> float:
         share = one.new_share(at)
         if revision == one.change.revision:
             total += math.log((1 - EPSILON) / share)
-        elif at - one.at > DRAIN_NS:
+        elif revision in one.olds and at - one.at > DRAIN_NS:
             total += math.log(EPSILON / (1 - share))
     return max(-5.0, min(5.0, total))

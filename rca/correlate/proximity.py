@@ -7,7 +7,7 @@ SAME = 1.0
 CALLEE, CALLEE_STEP = 0.3, 0.6  # a service it calls, times .6 for each further hop
 CALLER = 0.08
 UNRELATED = 0.04
-UNKNOWN = 0.12  # between caller and callee: nothing tells how these two services relate
+UNKNOWN = 0.06  # nothing tells how these two services relate
 NO_SERVICE = 0.3  # a change of the whole project (a flag, a shared secret, a migration)
 NO_SERVICE_ALONE = 0.7  # … when only one service is in the evidence
 
@@ -30,6 +30,7 @@ class Neighbourhood:
 
     hops: Mapping[str, Mapping[str, int]]
     services: int
+    given: bool  # the topology was given; an inferred one lacks calls that nobody logged, so absence proves nothing
 
     def place(self, changed: str | None, failing: str | None) -> Place:
         """Relation of a change in `changed` to failures in `failing`."""
@@ -44,16 +45,16 @@ class Neighbourhood:
             return Place(CALLEE * CALLEE_STEP ** (down - 1), f"{failing} {calls} {changed}", near=True)
         if self.hops.get(changed, {}).get(failing) is not None:
             return Place(CALLER, f"{changed} calls {failing}, not the other way round", near=False)
-        if self.hops.keys() & {changed, failing}:
+        if self.given and self.hops.keys() & {changed, failing}:
             return Place(UNRELATED, f"no call path leads from {failing} to {changed}", near=False, apart=True)
         return Place(UNKNOWN, f"nothing shows that {failing} depends on {changed}", near=False)
 
 
-def neighbourhood(topology: Topology | None, services: int) -> Neighbourhood:
+def neighbourhood(topology: Topology | None, services: int, *, given: bool) -> Neighbourhood:
     """Breadth-first hops from each service along its calls."""
     calls = topology or {}
     named = set(calls) | {callee for callees in calls.values() for callee in callees}
-    return Neighbourhood({service: _reach(service, calls) for service in sorted(named)}, services)
+    return Neighbourhood({service: _reach(service, calls) for service in sorted(named)}, services, given)
 
 
 def _reach(start: str, calls: Topology) -> dict[str, int]:

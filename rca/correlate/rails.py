@@ -53,7 +53,7 @@ def rail(one: Live, place: Place, line: Timeline, exposure: Exposure, cut: Seque
     failed_first = bool(line.times) and line.times[0] < one.at
     blind = not failed_first and before < THIN_BEFORE
     if blind:
-        reasons.append(f"almost nothing could have failed before it ({_amount(amount, exposure.unit)}): no comparison")
+        reasons.append(f"almost nothing could have failed before it ({exposure.words(amount)}): no comparison")
     elif not failed_first and one.at - exposure.start < SHORT_BEFORE_NS and amount < COMPARED:
         reasons.append(f"the evidence begins only {(one.at - exposure.start) / SECOND:.0f} s before it")
     if one.change.date_only:
@@ -69,7 +69,3 @@ def rail(one: Live, place: Place, line: Timeline, exposure: Exposure, cut: Seque
         cap = LIKELY
         reasons.append(f"the evidence is cut ({holes[0].path}): earlier failures may be missing")
     return Rail(cap, tuple(reasons), blind)
-
-
-def _amount(amount: float, unit: str) -> str:
-    return f"{amount:.0f} {unit}" if unit != "tests" else f"{amount:.0f} test executions"

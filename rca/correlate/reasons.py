@@ -17,8 +17,6 @@ from rca.when import rfc3339, span
 NOTED = 0.15  # ln; weaker factors are not worth a sentence
 SERVED = 3.0  # failures expected at the later rate between the change and the onset, before silence speaks against it
 
-_UNITS = {"tests": "test executions", "seconds": "seconds"}
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -37,11 +35,6 @@ class Scene:
     def live(self) -> Live:
         """The change in question."""
         return self.candidate.live
-
-
-def amount(value: float, unit: str) -> str:
-    """`1,204 requests`, `12 test executions`, `340 seconds`."""
-    return f"{value:,.0f} {_UNITS.get(unit, unit)}"
 
 
 def refs(scene: Scene, *, after: bool) -> tuple[str, ...]:
@@ -79,8 +72,8 @@ def pro(scene: Scene) -> list[Reason]:
     if measure.before.count == 0 and measure.after.count and not scene.rail.blind:
         found.append(
             Reason(
-                text=f"never seen before it in {amount(measure.before.exposure, measure.unit)}; "
-                f"{measure.after.count:,} after it in {amount(measure.after.exposure, measure.unit)}",
+                text=f"never seen before it in {measure.exposure.words(measure.before.exposure)}; "
+                f"{measure.after.count:,} after it in {measure.exposure.words(measure.after.exposure)}",
                 evidence=refs(scene, after=True),
             )
         )
@@ -163,7 +156,7 @@ def contra(scene: Scene, rivals: Sequence[tuple[str, float]]) -> list[Reason]:
     ]
     if measure.after.count == 0 and not scene.rail.blind:
         found.append(
-            Reason(text=f"no failure after it in {amount(measure.after.exposure, measure.unit)}", evidence=own)
+            Reason(text=f"no failure after it in {measure.exposure.words(measure.after.exposure)}", evidence=own)
         )
     return found
 
@@ -173,7 +166,7 @@ def _earlier(scene: Scene) -> list[Reason]:
     if not measure.before.count:
         return []
     first = scene.line.exact[0] if scene.line.exact else scene.line.times[0]
-    text = f"seen {measure.before.count:,} times before it in {amount(measure.before.exposure, measure.unit)}, first {span((live.at - first) / SECOND)} earlier"
+    text = f"seen {measure.before.count:,} times before it in {measure.exposure.words(measure.before.exposure)}, first {span((live.at - first) / SECOND)} earlier"
     return [
         Reason(text=text, evidence=refs(scene, after=False), weight=_rounded(min(timing_weight(scene), 0.0)) or None)
     ]
@@ -185,7 +178,7 @@ def _silence(scene: Scene) -> list[Reason]:
     if expected < SERVED or scene.measure.before.count:
         return []
     text = (
-        f"{amount(served, scene.measure.unit)} followed it without this failure before the first one; "
+        f"{scene.measure.exposure.words(served)} followed it without this failure before the first one; "
         f"at the later rate {expected:,.0f} would have failed"
     )
     return [
@@ -200,7 +193,7 @@ def _labels(scene: Scene) -> list[Reason]:
     late = [
         at
         for at, revision, service in scene.line.revisions
-        if service == live.change.service and revision not in {None, live.change.revision} and at - live.at > DRAIN_NS
+        if service == live.change.service and revision in live.olds and at - live.at > DRAIN_NS
     ]
     text = f"while two revisions served, it happened on the old one too ({len(late):,} times after the drain)"
     return [Reason(text=text, evidence=refs(scene, after=True), weight=_rounded(scene.candidate.revision))]
