@@ -9,7 +9,7 @@ from rca import __version__
 from rca.cause import explain
 from rca.correlate import correlate
 from rca.evidence import cited, resolve
-from rca.issues import Subject, fold, subjects
+from rca.issues import Folded, Subject, fold, subjects
 from rca.join import authenticity, link
 from rca.model import (
     Change,
@@ -18,6 +18,7 @@ from rca.model import (
     Explanation,
     Facts,
     Finding,
+    FixVerdict,
     Occurring,
     Report,
     RuleSet,
@@ -29,7 +30,8 @@ from rca.rules import Text, classify, cross
 from rca.safe import clean_model
 from rca.signatures import extract, sign
 from rca.summary import coverage, run_rows, tests, traffic
-from rca.window import Asked, anchored, bounds, clip
+from rca.verify import judge
+from rca.window import Asked, anchored, bounds, clip, extent, repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,7 @@ def analyze(facts: Facts, rules: RuleSet, settings: Settings) -> Report:
     """The whole of rca, one line a stage."""
     window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)
     facts = replace(facts, digest=clip(facts.digest, window))
-    found = subjects(facts.digest, facts.runs)
-    signatures = _signatures(facts, found)
-    findings = _findings(found, signatures, rules)
-    folded = fold(found, signatures, findings, facts.digest, facts.runs)
+    signatures, findings, folded = _issues(facts, rules)
     issues = folded.issues
     crossed = _crossed(facts, signatures, findings, rules)
     links = link(facts.runs, issues)
@@ -65,7 +64,7 @@ def analyze(facts: Facts, rules: RuleSet, settings: Settings) -> Report:
         topology=facts.topology,
         rules=rules,
         prior_change=settings.prior_change,
-        past=facts.past,
+        past={key: past for key, past in facts.past.items() if past.runs},
         baseline=_baseline(facts),
     )
     explanation = explain(
@@ -85,6 +84,32 @@ def analyze(facts: Facts, rules: RuleSet, settings: Settings) -> Report:
     return _report(
         facts, rules, settings, issues, correlation, explanation, anchored(window, correlation, issues, facts.changes)
     )
+
+
+def verify(facts: Facts, rules: RuleSet, settings: Settings) -> tuple[FixVerdict, ...]:
+    """Whether a change repaired what failed before it: the last deploy, or the one that `since` names."""
+    window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)
+    fix = repair(settings.asked, window, facts.changes)
+    if fix is None or window.until_ns is None:
+        return ()
+    _, _, folded = _issues(facts, rules)
+    first = extent(facts.digest, facts.runs)[0]
+    return judge(
+        folded.issues,
+        fix=fix,
+        traffic=facts.digest.traffic,
+        runs=facts.runs,
+        first_ns=first if first is not None else window.until_ns,
+        last_ns=window.until_ns,
+    )
+
+
+def _issues(facts: Facts, rules: RuleSet) -> tuple[dict[str, Signature], dict[str, Finding], Folded]:
+    """Signatures and findings by subject, and the issues they fold into."""
+    found = subjects(facts.digest, facts.runs)
+    signatures = _signatures(facts, found)
+    findings = _findings(found, signatures, rules)
+    return signatures, findings, fold(found, signatures, findings, facts.digest, facts.runs)
 
 
 def _signatures(facts: Facts, found: Sequence[Subject]) -> dict[str, Signature]:

@@ -152,3 +152,12 @@ def _opened(window: Window, changes: Sequence[Change]) -> Window:
 def clock(now: str | None) -> int | None:
     """`--now` as ns, or None: with file inputs the wall clock is never read."""
     return None if now is None else _instant(now, None, "--now")
+
+
+def repair(asked: Asked, window: Window, changes: Sequence[Change]) -> Change | None:
+    """The change whose effect is to be judged: the deploy that `since` names, the last one, or an instant given."""
+    if window.anchor == "explicit":
+        return Change(id=f"at:{window.since}", kind="deploy", at=window.since, title=f"what was done at {window.since}")
+    named = next((one for one in changes if window.anchor == f"deploy:{one.id}"), None)
+    made = [one for one in changes if one.kind in {"deploy", "config"} and (one.live_at or one.at) and not one.part_of]
+    return named or (made[-1] if made and asked.since == "deploy" else None)

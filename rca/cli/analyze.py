@@ -10,6 +10,7 @@ import typer
 
 from rca.cli import emit, options
 from rca.cli.inputs_of import choice, request, ruleset
+from rca.cli.memory import place, recall, remember
 from rca.errors import ExitCode, PartialDataError, UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def analyze(
     fail_on: options.FailOn = "none",
     prior_change: options.Prior = 0.25,
     now: options.Now = None,
+    history: options.HistoryFile = None,
+    no_history: options.NoHistory = False,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -46,7 +49,7 @@ def analyze(
     choice(fail_on, FAIL_ON, "--fail-on")
     from rca.gather import gather
     from rca.pipeline import Settings, analyze
-    from rca.window import Asked, clock
+    from rca.window import Asked, bounds, clock
 
     rule_set = ruleset(rules)
     facts = gather(
@@ -57,7 +60,10 @@ def analyze(
         prior_change=prior_change,
         command=shlex.join(["rca", *sys.argv[1:]]),
     )
-    report = analyze(facts, rule_set, settings)
+    memory = place(history, off=no_history)
+    window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)
+    report = analyze(recall(facts, memory, window.until), rule_set, settings)
+    remember(report, memory)
     write(report, wanted, quiet=quiet)
     if verbose and not quiet:
         emit.complain(f"{len(facts.sources)} sources, {len(report.issues)} issues, {len(rule_set.rules)} rules")

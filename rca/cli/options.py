@@ -37,3 +37,7 @@ Prior = Annotated[
     float, typer.Option("--prior-change", min=0.0, max=1.0, help="Prior that a recorded change is guilty.")
 ]
 FailOn = Annotated[str, typer.Option("--fail-on", help="none, any, new or regression: what makes the exit status 1.")]
+HistoryFile = Annotated[
+    Path | None, typer.Option("--history", help="Where the memory is kept; default: the user's data directory.")
+]
+NoHistory = Annotated[bool, typer.Option("--no-history", help="Neither use nor write the memory.")]
