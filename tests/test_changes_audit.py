@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rca.ingest.audit import changes
 from rca.when import rfc3339, to_ns
@@ -16,6 +18,19 @@ T0 = to_ns("2026-03-04T05:00:00Z") or 0
 V1 = "google.cloud.run.v1.Services.ReplaceService"
 DIGEST_A, DIGEST_B = "eu.gcr.io/p/api@sha256:" + "a" * 64, "eu.gcr.io/p/api@sha256:" + "b" * 64
 R11, R12, R13 = "api-00011-abc", "api-00012-def", "api-00013-ghi"
+KEYS = [
+    "request",
+    "response",
+    "status",
+    "service",
+    "spec",
+    "template",
+    "metadata",
+    "labels",
+    "containers",
+    "env",
+    "traffic",
+]
 Row = dict[str, Any]
 
 
@@ -372,6 +387,22 @@ def test_a_v2_update_of_traffic_alone_is_no_deploy() -> None:
 )
 def test_malformed_entries_never_raise(row: Row) -> None:
     changes([row])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), JSON, max_size=6))
+def test_no_decoded_json_makes_it_raise(body: Row) -> None:
+    for one in changes(
+        [entry(0, {"methodName": V1, **body}), entry(1, {"methodName": "/Services.ReplaceService", **body})]
+    ):
+        one.model_dump_json()
 
 
 def shared(name: str) -> list[Row]:

@@ -125,6 +125,11 @@ def test_two_deploys_of_one_revision_both_stay() -> None:
     assert [one.id for one in found] == ["deploy:api:api-2", "deploy:api:api-2@2026-03-04T06:00:00Z"]
 
 
+def test_broken_surrogates_do_not_reach_the_report() -> None:
+    (one,), _ = listed('[{"at": "2026-03-04T05:06:07Z", "kind": "flag", "title": "on \\ud83d", "id": "f\\udc00"}]')
+    assert one.model_dump_json()
+
+
 def test_an_array_that_was_cut_off_keeps_what_was_whole() -> None:
     found, source = listed(json.dumps([DEPLOY, COMMIT])[:-20])
     assert [one.kind for one in found] == ["deploy"]

@@ -8,6 +8,9 @@ from rca import when
 
 Json = Mapping[str, Any]
 
+_TEXT_MAX = 4000
+"""No name, message or user agent of an honest audit entry is longer."""
+
 _BODIES = ("protoPayload", "proto_payload", "jsonPayload", "json_payload", "payload")
 """Where clients put the AuditLog: the API says protoPayload, Python dumps say jsonPayload or payload."""
 
@@ -94,8 +97,9 @@ def dig(value: Json, path: str) -> Json:
 
 
 def text(value: Json, *keys: str) -> str:
-    """The first of `keys` that holds a non-empty string, else ""."""
-    return next((found for key in keys if isinstance(found := value.get(key), str) and found), "")
+    """The first of `keys` that holds a non-empty string, else ""; capped, and without the halves of broken surrogates."""
+    found = next((found for key in keys if isinstance(found := value.get(key), str) and found), "")[:_TEXT_MAX]
+    return found if found.isascii() else found.encode("utf-8", errors="replace").decode()
 
 
 def items(value: Json, *keys: str) -> list[Json]:

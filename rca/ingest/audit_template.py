@@ -107,12 +107,14 @@ def _secret(variable: Json) -> Json:
     return mapping(source, "secretKeyRef", "secret_key_ref")
 
 
-def _flat(value: Any) -> str:
-    """A canonical text, so that key order and 1 against 1.0 make no difference."""
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{key}:{_flat(value[key])}" for key in sorted(value, key=str)) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_flat, value)) + "]"
+def _flat(value: Any, depth: int = 12) -> str:
+    """A canonical text, so that key order and 1 against 1.0 make no difference. What is nested deeper is left out."""
+    if depth and isinstance(value, Mapping):
+        return "{" + ",".join(f"{key}:{_flat(value[key], depth - 1)}" for key in sorted(value, key=str)) + "}"
+    if depth and isinstance(value, list):
+        return "[" + ",".join(_flat(one, depth - 1) for one in value) + "]"
+    if isinstance(value, Mapping | list):
+        return "…"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

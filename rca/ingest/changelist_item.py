@@ -20,6 +20,9 @@ _KINDS: dict[str, ChangeKind] = {
 }
 """Words people use for the seven kinds of the contract."""
 
+_TEXT_MAX = 4000
+"""No id, title or path of an honest change is longer."""
+
 _SHA = re.compile(r"[0-9a-fA-F]{7,64}")
 _ESCAPE = re.compile(r'\\([abtnvfr"\\]|[0-7]{3})')
 _LETTERS = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
@@ -72,7 +75,7 @@ def change(item: Mapping[str, Any]) -> Change | str:
         rollback=item.get("rollback") is True or str(item.get("kind")).lower() == "rollback",
         date_only=isinstance(written, str) and when.date_only(written),
         actor=_text(item, "actor", "author") or _text(_mapping(item, "creator"), "login") or None,
-        parents=tuple(one for one in _list(item, "parents") if isinstance(one, str)),
+        parents=tuple(_sound(one) for one in _list(item, "parents") if isinstance(one, str)),
         extra={str(key): value for key, value in item.items() if key not in used},
     )
 
@@ -130,7 +133,7 @@ def _files(item: Mapping[str, Any]) -> tuple[str, ...]:
         for one in _list(item, key):
             path = _text(one, "filename", "path", "name") if isinstance(one, Mapping) else one
             if isinstance(path, str) and path:
-                found.append(unquoted(path))
+                found.append(unquoted(_sound(path)))
     return tuple(dict.fromkeys(found))
 
 
@@ -155,7 +158,14 @@ def _first(item: Mapping[str, Any], *keys: str) -> Any:
 
 
 def _text(item: Mapping[str, Any], *keys: str) -> str:
-    return next((found for key in keys if isinstance(found := item.get(key), str) and found), "")
+    found = next((found for key in keys if isinstance(found := item.get(key), str) and found), "")
+    return _sound(found)
+
+
+def _sound(text: str) -> str:
+    """Capped, and without the halves of broken surrogates, which JSON may hold and UTF-8 may not."""
+    text = text[:_TEXT_MAX]
+    return text if text.isascii() else text.encode("utf-8", errors="replace").decode()
 
 
 def _mapping(item: Mapping[str, Any], key: str) -> Mapping[str, Any]:
