@@ -110,7 +110,7 @@ def _id(item: Mapping[str, Any], kind: ChangeKind, sha: str, otherwise: str) -> 
     told_id = item.get("id")
     if isinstance(told_id, int) and not isinstance(told_id, bool):
         return f"{kind}:{told_id}"
-    return told_id if isinstance(told_id, str) and told_id else f"{kind}:{otherwise}"
+    return _text(item, "id") or f"{kind}:{otherwise}"
 
 
 def _title(kind: ChangeKind, service: str, revision: str, sha: str) -> str:
