@@ -8,15 +8,15 @@ from rca.errors import InputUnusableError
 from rca.history.store import NOTED, History
 
 FORMAT = "rca.history/1"
+_ISSUES = "SELECT fingerprint, title, rule, note, ticket, owner, cause, fixed_in, expected_until FROM issues ORDER BY fingerprint"
+"""The columns after `rule` in the order of NOTED."""
 
 
 def export(history: History) -> Iterator[str]:
     """JSON lines: a header, the issues, then one line per run with what was seen in it."""
     yield _line({"format": FORMAT})
     select = history.connection.execute
-    for row in select(
-        f"SELECT fingerprint, title, rule, {', '.join(NOTED)} FROM issues ORDER BY fingerprint"
-    ).fetchall():  # NOTED
+    for row in select(_ISSUES).fetchall():
         yield _line({"issue": dict(zip(("fingerprint", "title", "rule", *NOTED), row, strict=True))})
     for run in select(
         "SELECT id, key, at, verdict, summary, anchor, version, total, failed FROM runs ORDER BY at, key"
