@@ -1,5 +1,8 @@
 """Clip: text of any length that arrives in pieces, of which the head and the tail are kept."""
 
+_SLACK = 64
+"""What the line in the middle adds: a text that was cut once is not cut again."""
+
 
 class Clip:
     """Collects pieces; holds at most about four times `limit` characters at any moment."""
@@ -39,7 +42,7 @@ class Clip:
 
 def clip(text: str, limit: int) -> str:
     """`text`, or its head and tail with a line between them, when it is longer than `limit`."""
-    if len(text) <= limit:
+    if len(text) <= limit + _SLACK:
         return text
     half = limit // 2
     return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"

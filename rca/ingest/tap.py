@@ -90,7 +90,7 @@ def _point(result: str, number: str | None, told: str, suite: str) -> Draft:
     if directive is not None:
         name = (" " + told)[: directive.start()].strip()
         case.outcome = "skipped"  # a TODO that fails is expected to: neither passed nor failed
-        case.message = directive[2].strip()
+        case.message = directive[2].strip(" -")
     if taken := _TIME.search(" " + name):
         case.duration_s = seconds(taken[1])
         name = (" " + name)[: taken.start()].strip()

@@ -60,6 +60,7 @@ class Reading:
     seen: Counter[str] = field(default_factory=Counter)  # corrections by what was corrected, for the notes
     notes: list[str] = field(default_factory=list)
     complete: bool = True
+    lines_before: int = 0  # lines of an XML file that its parser does not see
     started_ns: int | None = None
     ended_ns: int | None = None
     zone_known: bool = True

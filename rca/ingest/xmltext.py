@@ -73,11 +73,12 @@ def chunks(data: BinaryIO, reading: Reading) -> Iterator[bytes]:
     while head:
         block = carry + (decoder.decode(head).encode("utf-8", "replace") if decoder else head)
         if first:
-            first = False
+            first, whole = False, block
             declaration = _DECLARATION.search(block[:65_536])
             block = block[declaration.end() :].lstrip() if declaration else block.lstrip()
             if not block.startswith(b"<"):  # what a shell or npm printed before the report
                 block = block[block.find(b"\n<") + 1 :]
+            reading.lines_before = whole.count(b"\n", 0, len(whole) - len(block))
         end = _whole(block)
         block, carry = block[:end], block[end:]
         yield _clean(block, reading)

@@ -56,7 +56,7 @@ def read(data: BinaryIO, reading: Reading, dialects: Dialects) -> Iterator[Draft
                 yield from document.dialect.ready
                 document.dialect.ready = []
             if rest:
-                document = _Document(reading, dialects, number=document.number + 1, offset=document.fed)
+                document = _Document(reading, dialects, number=document.number + 1, lines=document.lines_read)
                 reading.seen["documents after the first in one file"] += 1
         if document.broken:
             break
@@ -66,13 +66,12 @@ def read(data: BinaryIO, reading: Reading, dialects: Dialects) -> Iterator[Draft
 class _Document:
     """One XML document on its way through expat."""
 
-    def __init__(self, reading: Reading, dialects: Dialects, *, number: int = 1, offset: int = 0) -> None:
+    def __init__(self, reading: Reading, dialects: Dialects, *, number: int = 1, lines: int = 0) -> None:
         self.reading = reading
         self.dialects = dialects
         self.number = number
-        self.offset = offset
         self.fed = 0  # bytes given to this parser
-        self.lines = 0  # lines before those that this parser counts
+        self.lines = lines  # lines before those that this parser counts
         self.repairs = 0
         self.previous = b""
         self.broken = False
@@ -140,10 +139,19 @@ class _Document:
         if self.dialect is not None:
             self.dialect.close(cut=cut)
 
+    @property
+    def lines_read(self) -> int:
+        """Lines before where this document's parser stands."""
+        return self.lines + self.parser.CurrentLineNumber - 1
+
+    def line(self, number: int) -> int:
+        """Line in the file of a line of this parser."""
+        return self.reading.lines_before + self.lines + number
+
     def where(self) -> str:
         """File and position for messages."""
         parser = self.parser
-        return f"{self.reading.path}:{self.lines + parser.CurrentLineNumber}:{parser.CurrentColumnNumber + 1}"
+        return f"{self.reading.path}:{self.line(parser.CurrentLineNumber)}:{parser.CurrentColumnNumber + 1}"
 
     def _repaired(self, error: ExpatError, chunk: bytes, at: int) -> bytes | None:
         """A new parser inside the same elements, and what it has to go on with; None when this cannot be repaired."""
@@ -156,7 +164,7 @@ class _Document:
             return None
         self.repairs += 1
         if self.repairs == 1:
-            self.reading.notes.append(f"line {self.lines + error.lineno}, column {error.offset + 1}: not XML, repaired")
+            self.reading.notes.append(f"line {self.line(error.lineno)}, column {error.offset + 1}: not XML, repaired")
         self.reading.seen["places repaired that are no XML"] += 1
         old.buffer_text = False  # hands over the text that it still holds
         prefix = "".join(f"<{tag}>" for tag in path).encode()
@@ -174,7 +182,7 @@ class _Document:
 
     def _break(self, error: ExpatError) -> None:
         self.broken = True
-        at = f"line {self.lines + error.lineno}, column {error.offset + 1}"
+        at = f"line {self.line(error.lineno)}, column {error.offset + 1}"
         if error.code == _JUNK_AFTER_ROOT:
             self.reading.notes.append(f"{at}: text after the end of the report is left out")
         elif self.dialect is not None:
