@@ -23,6 +23,9 @@ def barred(
         return "a test observes the system; its own failure does not cause an entry there"
     if natures[cause].kind == "noise":
         return "a rule knows it as harmless"
+    lasting = scene.chronic(effect) and not natures[effect].test_side
+    if scene.chronic(cause) and not lasting and not (kinds.keys() & DIRECT):
+        return "it was there all along, and nothing ties single events of the two"
     weak = "" if strong else _shallow(scene, natures, cause, effect) or _upstream(scene, callers, cause, effect)
     return weak or _apart(scene, natures, effect, kinds)
 

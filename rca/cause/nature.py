@@ -18,7 +18,7 @@ _SYMPTOM_TYPES = frozenset({
 })  # fmt: skip
 _RELAY_TEXT = re.compile(
     r"\bHTTP/\d(?:\.\d)?\"? 5\d\d\b|\b(?:502|503|504)\b|\bbad gateway\b|\bservice unavailable\b|\bgateway time-?out\b|\bupstream\b"
-    r"|\bdeadline exceeded\b|\brequest failed\b|\bmalformed or connection to the instance\b",
+    r"|\b(?:status|code|answered|returned|responded with|got)\b[^\n]{0,12} 5\d\d\b|\bdeadline exceeded\b|\brequest failed\b|\bmalformed or connection to the instance\b",
     re.IGNORECASE,
 )
 _ENDS = (

@@ -41,6 +41,7 @@ class Records:
             self._figures[issue_id].add(p)
         for answer in report.no_change:
             self._figures.setdefault(answer.issue, set()).add(answer.p)
+            self._issue_text[answer.issue] = f"{self._issue_text.get(answer.issue, '')} {answer.text}"
         for edge in report.graph:
             self._figures.setdefault(edge.effect, set()).add(edge.weight)
 

@@ -6,12 +6,14 @@ from math import log1p
 from rca.cause.graph import ROOT, Tree
 from rca.cause.nature import Nature
 from rca.cause.scene import Scene
+from rca.cause.trigger import trigger
 from rca.cause.words import CAP
 from rca.model.report import Role
 
 CUT = 0.2  # a chain whose product of weights is below this explains nothing
 CHRONIC = 0.3  # factor on the score of what was there all along
 FIRM = frozenset({"trace", "id", "url", "text"})  # joins that tie one test to one entry; a window ties everything
+SAME = frozenset({"trace", "id"})  # of these, the joins that leave no doubt
 _BASE: dict[str, float] = {
     "mechanism": 0.95,
     "exception": 0.85,
@@ -66,9 +68,19 @@ def stand(scene: Scene, tree: Tree, natures: dict[str, Nature]) -> Standing:
     )
     causes: list[Root] = []
     for root in starts:
-        if root.nature.deep and root.issue in failing and _counts(scene, root, first=not causes):
+        if (
+            (root.nature.deep or _state_change(scene, root))
+            and root.issue in failing
+            and _counts(scene, root, first=not causes)
+        ):
             causes.append(root)
     return Standing(tuple(causes), tuple(starts), failing)
+
+
+def _state_change(scene: Scene, root: Root) -> bool:
+    """A service that began to answer with failures at a change of its own: the change is known, its inside is not logged."""
+    change = trigger(scene, root.issue) if root.nature.kind == "relay" and not root.nature.test_side else None
+    return change is not None and change.service in scene.issues[root.issue].issue.services
 
 
 def _fails(scene: Scene, natures: dict[str, Nature], name: str) -> bool:
@@ -100,19 +112,21 @@ def _counts(scene: Scene, root: Root, *, first: bool) -> bool:
 
 def _root(scene: Scene, tree: Tree, natures: dict[str, Nature], name: str, rival: float) -> Root:
     nature, reach = natures[name], tree.below(name)
+    firm = FIRM if nature.kind in {"mechanism", "exception"} else SAME
     tests: list[str] = []
-    link = 0.0
+    link = own = 0.0
     for ref in scene.failing:
         weight = reach.get(scene.issue_of.get(ref, ""), 0.0)
+        own += weight >= CUT
         for join in scene.linked.get(ref, ()):
-            if join.by in FIRM and nature.deep:
+            if join.by in firm and nature.deep:
                 weight = max(weight, 0.8 * reach.get(join.issue, 0.0))
         if weight >= CUT:
             tests.append(ref)
             link = max(link, weight)
     loud = sum(log1p(scene.issues[each].issue.count) for each, weight in reach.items() if weight >= CUT)
     severe = 1.0 if scene.issues[name].issue.severity in {"ERROR", "CRITICAL", "ALERT", "EMERGENCY"} else 0.9
-    score = nature.prior * severe * (5.0 * len(tests) + loud) * (0.1 + scene.p_change(name))
+    score = nature.prior * severe * (5.0 * own + (len(tests) - own) + loud) * (0.1 + scene.p_change(name))
     if scene.chronic(name):
         score *= CHRONIC
     return Root(name, nature, reach, tuple(tests), link, score, _p(scene, nature, rival, tests, link))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rca.cause.texts import Texts
 from rca.model import Change, Correlation, Digest, Link, Links, NoChange, Occurring, RuleSet, Source, Suspect, Window
 from rca.model.case import TestCase, TestRun
 from rca.model.report import Novelty
@@ -107,7 +108,7 @@ def look(
         changes={change.id: change for change in (*changes, *commits)},
         rules=rules,
         cross=tuple(cross),
-        topology=dict(topology or {}),
+        topology=dict(topology) if topology is not None else Texts(ordered).calls(),
         runs=tuple(runs),
         window=window,
         digest=digest,

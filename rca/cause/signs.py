@@ -58,7 +58,7 @@ Found = Iterator[tuple[str, str, Sign]]
 
 def signs(scene: Scene, natures: dict[str, Nature]) -> Found:
     """Every sign in the scene; a pair may have several."""
-    texts = Texts(scene)
+    texts = Texts(scene.issues)
     yield from _chains(scene)
     yield from _declared(scene)
     yield from _kin(scene)
