@@ -11,6 +11,7 @@ from rca.cause.words import CAP
 from rca.model.report import Role
 
 CUT = 0.2  # a chain whose product of weights is below this explains nothing
+UNTESTED = 0.2  # likewise of what no failing test met, where tests fail
 CHRONIC = 0.3  # factor on the score of what was there all along
 FIRM = frozenset({"trace", "id", "url", "text"})  # joins that tie one test to one entry; a window ties everything
 SAME = frozenset({"trace", "id"})  # of these, the joins that leave no doubt
@@ -103,9 +104,9 @@ def _counts(scene: Scene, root: Root, *, first: bool) -> bool:
     """Whether this start of the tree is worth the name of a cause."""
     blamed = scene.p_change(root.issue) >= 0.5
     chronic = scene.chronic(root.issue)
-    if scene.failing:
-        return bool(root.tests) or (blamed and not chronic)
     led_to_more = any(weight >= CUT for name, weight in root.reach.items() if name != root.issue)
+    if scene.failing:
+        return bool(root.tests) or (blamed and not chronic and (led_to_more or root.nature.kind != "error"))
     known = root.nature.kind == "mechanism"
     return first or blamed or (not chronic and (known or led_to_more))
 
@@ -129,6 +130,8 @@ def _root(scene: Scene, tree: Tree, natures: dict[str, Nature], name: str, rival
     score = nature.prior * severe * (5.0 * own + (len(tests) - own) + loud) * (0.1 + scene.p_change(name))
     if scene.chronic(name):
         score *= CHRONIC
+    if scene.failing and not tests:
+        score *= UNTESTED
     return Root(name, nature, reach, tuple(tests), link, score, _p(scene, nature, rival, tests, link))
 
 

@@ -46,8 +46,11 @@ def gap_sentence(suspect: Suspect, change: Change, first_at: str | None) -> str:
     live = clock(change.live_at or change.at)
     name = naming.change(change)
     began = clock(first_at)
-    if suspect.gap_s is None or not live or not began:
-        return f"The {name} precedes it; {counts(suspect.before)} before, {counts(suspect.after)} after."
+    if suspect.gap_s is None or not live or not began or suspect.before.count:
+        estimate = suspect.rate_ratio.estimate
+        rose = f": {estimate:.1f} times the rate" if estimate and estimate > 1 else ""
+        when = f" took effect {live} UTC" if live else " precedes it"
+        return f"The {name}{when}; {counts(suspect.before)} before, {counts(suspect.after)} after{rose}."
     order = "gap" if suspect.gap_s >= 0 else "earlier, within what clocks and roll-outs allow"
     return (
         f"The {name} took effect {live} UTC; failures began {began} UTC: {seconds(abs(suspect.gap_s))} {order}; "
