@@ -8,9 +8,12 @@ import polars as pl
 
 from rca import rules, signatures
 from rca.model import CrossFinding, Digest, Finding, Rule, RuleSet, RuleTest, TestRun
-from rca.rules import Text
+from rca.rules import Text, skeleton
+from rca.rules.checks import matches
 from rca.rules.table import table
 from rca.rules.weaken import Weakened, weakened
+
+__all__ = ["Proof", "ProofReport", "prove", "prove_all", "skeleton"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,10 @@ def prove_all(dirs: Sequence[Path], *, healthy: Digest | None = None, runs: Sequ
 def prove(ruleset: RuleSet, *, healthy: Digest | None = None, runs: Sequence[TestRun] = ()) -> ProofReport:
     """The proofs of a loaded set."""
     loud = _loud(ruleset, healthy or Digest(), runs)
-    texts = _texts(ruleset)
+    texts = samples(ruleset)
     contested = _contested(ruleset, texts)
     proofs = [
-        _proof(rule, [*_tried(rule, texts[rule.id]), *contested.get(rule.id, ()), *loud.get(rule.id, ())])
+        _proof(rule, [*tried(rule, texts[rule.id]), *contested.get(rule.id, ()), *loud.get(rule.id, ())])
         for rule in sorted(ruleset.rules, key=lambda rule: rule.id)
     ]
     return ProofReport(tuple(proofs), (healthy or Digest()).shapes.height)
@@ -89,7 +92,7 @@ def _crossed(test: RuleTest, alone: RuleSet, file: str) -> CrossFinding | None:
     return next(iter(findings), None)
 
 
-def _texts(ruleset: RuleSet) -> dict[str, list[Text]]:
+def samples(ruleset: RuleSet) -> dict[str, list[Text]]:
     """The samples of each rule, as the text of a log entry or of whatever `given` says; signatures of all in one pass."""
     tests = [(rule.id, test) for rule in ruleset.rules for test in rule.tests if test.sample]
     found: dict[str, list[Text]] = {rule.id: [] for rule in ruleset.rules}
@@ -112,12 +115,12 @@ def _proof(rule: Rule, complaints: Sequence[str]) -> Proof:
         matches=sum(test.expect == "match" for test in sure),
         near_misses=sum(test.expect == "no-match" for test in sure),
         gaps=len(rule.tests) - len(sure),
-        clauses=len(weakened(rule)),
+        clauses=sum(len(getattr(match, clause)) for _, match in matches(rule) for clause in rules.clauses(match)),
         complaints=tuple(dict.fromkeys(complaints)),
     )
 
 
-def _tried(rule: Rule, texts: Sequence[Text]) -> Iterator[str]:
+def tried(rule: Rule, texts: Sequence[Text]) -> Iterator[str]:
     """Proofs 1, 3, 4, 5 and 6: what the rule's own samples say about it."""
     yield from _samples(rule, texts)
     if not any(test.title for test in rule.tests if test.expect == "match"):
@@ -146,7 +149,9 @@ def _samples(rule: Rule, texts: Sequence[Text]) -> Iterator[str]:
                 yield f"{where}: the known gap is closed; remove known_gap"
             continue
         if not right:
-            yield f"{where}: expected {test.expect}"
+            yield f"{where}: expected {test.expect}, " + (
+                "but the rule recognises it" if finding else "but no pattern finds it in the sample"
+            )
         elif finding and test.title and finding.title != test.title:
             yield f"{where}: title is '{finding.title}', expected '{test.title}'"
         if finding is None:

@@ -30,10 +30,12 @@ def _clauses(rule: Rule) -> Iterator[Weakened]:
             values = getattr(match, clause)
             if len(stated) > 1:
                 less = match.model_copy(update={clause: ()})
-                yield Weakened(_with(rule, path[-1], less), dotted((*path, clause)), "without the clause")
+                yield Weakened(replaced(rule, path[-1], less), dotted((*path, clause)), "without the clause")
             for index, _ in enumerate(values if len(values) > 1 else ()):
                 less = match.model_copy(update={clause: (*values[:index], *values[index + 1 :])})
-                yield Weakened(_with(rule, path[-1], less), dotted((*path, clause, index)), "without the alternative")
+                yield Weakened(
+                    replaced(rule, path[-1], less), dotted((*path, clause, index)), "without the alternative"
+                )
 
 
 def _thresholds(rule: Rule) -> Iterator[Weakened]:
@@ -54,7 +56,8 @@ def _thresholds(rule: Rule) -> Iterator[Weakened]:
         yield Weakened(rule.model_copy(update={"cross": wider}), "cross.scope", "without it")
 
 
-def _with(rule: Rule, part: object, match: Match) -> Rule:
+def replaced(rule: Rule, part: object, match: Match) -> Rule:
+    """The rule with another Match where `part` (match, first, then, event, of) says."""
     if part == "match":
         return rule.model_copy(update={"match": match})
     assert rule.cross is not None

@@ -1,0 +1,110 @@
+"""Spoil every rule in every way we can think of, and count how many of the spoiled rules the proofs let through.
+
+Run: python bench/rules.py [--all]    prints one line per kind of damage, and with --all each that went unnoticed.
+"""
+
+import re
+import sys
+import time
+from collections.abc import Iterator
+
+import polars as pl
+
+from rca import proof, rules
+from rca.model import Group, Rule, RuleSet
+from rca.rules import Text, patterns, weaken
+from rca.rules.checks import complaints, matches
+from rca.signatures import extract
+
+Damage = tuple[str, Rule]
+
+
+def damages(rule: Rule) -> Iterator[Damage]:
+    """Every spoiled version of a rule, with the name of what was done."""
+    for each in weaken.weakened(rule):
+        yield f"{each.how}", each.rule
+    yield from _tests(rule)
+    yield from _grouping(rule)
+    yield from _patterns(rule)
+    yield "title changed", rule.model_copy(update={"title": f"{rule.title}!"})
+
+
+def _tests(rule: Rule) -> Iterator[Damage]:
+    for kind, name in (("no-match", "all near misses dropped"), ("match", "all matches dropped")):
+        yield name, rule.model_copy(update={"tests": tuple(test for test in rule.tests if test.expect != kind)})
+    for test in rule.tests:
+        other = "no-match" if test.expect == "match" else "match"
+        flipped = tuple(one.model_copy(update={"expect": other}) if one is test else one for one in rule.tests)
+        yield "an expectation turned round", rule.model_copy(update={"tests": flipped})
+
+
+def _grouping(rule: Rule) -> Iterator[Damage]:
+    by = [name for name in rule.group.by if name != "rule"]
+    for name in by:
+        left = Group(by=("rule", *(one for one in by if one != name)))
+        yield "grouping made coarser", rule.model_copy(update={"group": left})
+    if by:
+        yield "grouping made finer", rule.model_copy(update={"group": Group(by=(*rule.group.by, "signature"))})
+
+
+def _patterns(rule: Rule) -> Iterator[Damage]:
+    for path, match in matches(rule):
+        for index, pattern in enumerate(match.message):
+            literal = max(patterns.literals(pattern), key=len, default="")
+            spoiled = [("a pattern that never fits", f"{pattern}NEVER")]
+            if re.sub(r"\\(.)", r"\1", pattern).lower() != literal:  # else the cut pattern would say the same
+                spoiled.append(("a pattern cut to its fixed words", f"(?i:{re.escape(literal)})"))
+            for how, new in spoiled:
+                changed = (*match.message[:index], new, *match.message[index + 1 :])
+                yield how, weaken.replaced(rule, path[-1], match.model_copy(update={"message": changed}))
+
+
+def noticed(rule: Rule, texts: list[Text]) -> bool:
+    """Whether loading or a proof complains."""
+    if any(True for _ in complaints(rule)):
+        return True
+    return any(True for _ in proof.tried(rule, texts))
+
+
+def main() -> None:
+    """Spoil, prove, count."""
+    ruleset = rules.load([rules.builtin()])
+    texts = proof.samples(ruleset)
+    rows: list[tuple[str, str, bool]] = []
+    begun = time.perf_counter()
+    for rule in sorted(ruleset.rules, key=lambda one: one.id):
+        known = {test.name: text for test, text in zip(rule.tests, texts[rule.id], strict=False)}
+        for how, spoiled in damages(rule):
+            rows.append(
+                (how, rule.id, noticed(spoiled, [known[test.name] for test in spoiled.tests if test.name in known]))
+            )
+    frame = pl.DataFrame(rows, schema=["damage", "rule", "caught"], orient="row")
+    table = frame.group_by("damage").agg(pl.len().alias("rules"), pl.col("caught").sum()).sort("damage")
+    for how, total, caught in table.iter_rows():
+        print(f"{caught:5} of {total:5} caught  {caught / total:6.1%}  {how}")
+    caught = frame["caught"].sum()
+    print(
+        f"{caught:5} of {frame.height:5} caught  {caught / frame.height:6.1%}  all, {len(ruleset.rules)} rules, {time.perf_counter() - begun:.0f} s"
+    )
+    if "--all" in sys.argv:
+        for how, name, _ in frame.filter(~pl.col("caught")).sort("damage", "rule").iter_rows():
+            print(f"unnoticed: {name}: {how}")
+    print(speed(ruleset))
+
+
+def speed(ruleset: RuleSet) -> str:
+    """Time to classify 10,000 distinct texts of which one in a hundred is a sample."""
+    samples = [test.sample for rule in ruleset.rules for test in rule.tests if test.sample]
+    lines = [
+        f"INFO worker {n}: order {n * 7} of customer {n % 91} was shipped in {n % 13} parcels" for n in range(9_900)
+    ]
+    signature = extract("INFO nothing")
+    texts = [Text(text=line, signature=signature) for line in [*lines, *samples[:100]]]
+    begun = time.perf_counter()
+    found = rules.classify(texts, ruleset)
+    spent = time.perf_counter() - begun
+    return f"{len(texts)} distinct texts x {len(ruleset.rules)} rules: {spent:.2f} s, {sum(one is not None for one in found)} recognised"
+
+
+if __name__ == "__main__":
+    main()
