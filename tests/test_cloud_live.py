@@ -236,6 +236,18 @@ def test_no_access_names_the_role_to_ask_for() -> None:
     assert caught.value.code == 3
 
 
+def test_no_login_says_how_to_log_in() -> None:
+    with pytest.raises(NoAccessError, match="gcloud auth application-default login"):
+        reading(Fake(SMALL, {0: "UNAUTHENTICATED"}))
+
+
+def test_no_access_in_the_middle_ends_the_reading_too(tmp_path: Path) -> None:
+    fake = Fake(SMALL, {5: "PERMISSION_DENIED"})
+    with pytest.raises(NoAccessError):
+        reading(fake, store=tmp_path)
+    assert whole(resumed(fake, tmp_path), SMALL)
+
+
 def test_one_project_without_access_does_not_hide_the_others() -> None:
     query = Query(projects=("p1", "p2"), since_ns=T0, until_ns=END)
     got = reading(Fake(SMALL, denied=frozenset({"projects/p2"})), query)

@@ -44,6 +44,7 @@ _PASSING = (
     gone.Cancelled,  # how a cut stream may look
     gone.Unknown,
 )
+_LOGIN_ENDED = ("invalid_grant", "Reauthentication is needed", "credentials could not be refreshed")
 _NO_LOGIN = "run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS"
 
 
@@ -145,6 +146,8 @@ def _fetch(
         pager = client.list_log_entries(request=asked, retry=None, timeout=seconds)
         answer = ListLogEntriesResponse.pb(next(iter(pager.pages)))
     except _PASSING as why:
+        if any(sign in str(why) for sign in _LOGIN_ENDED):  # comes disguised as "service unavailable"
+            raise NoAccessError(f"the login to Google Cloud has ended: {_line(why)}", hint=_NO_LOGIN) from None
         raise RetryLaterError(f"{type(why).__name__}: {_line(why)}") from None
     except (gone.PermissionDenied, gone.Forbidden, gone.NotFound) as why:
         raise DeniedError(_line(why)) from None

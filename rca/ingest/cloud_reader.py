@@ -93,7 +93,10 @@ class Reader:
     def _state(self, *, resume: bool) -> State:
         known = self.store.load(self.query.key) if resume else None
         if known is not None:
-            known.denied, known.notes = [], []  # access may have been granted since
+            known.denied, known.notes = [], []  # access may have been granted since, and the service be well again
+            for one in known.slices:
+                if one.kind == "entries":
+                    one.given_up, one.restarts = "", 0
             return known
         self.store.clear()
         query = self.query
@@ -109,7 +112,9 @@ class Reader:
         """Now that the deploys are known: which window, and in which order."""
         found = [one for one in self.changes(state) if one.kind in {"deploy", "config"}]
         if state.since is None:
-            state.since = self._since(state, _times(one for one in found if one.kind == "deploy"))
+            deploys = [one for one in found if one.kind == "deploy"]
+            own = [one for one in deploys if one.service == self.query.service]
+            state.since = self._since(state, _times(own or deploys))
         allowed = [project for project in self.query.projects if project not in state.denied]
         state.slices += plan(allowed, state.since, state.until, _times(found))
         state.planned = True
