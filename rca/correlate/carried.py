@@ -53,14 +53,17 @@ def older(
     """Commits that may hold a fault older than the window, with their share of "no change"; best first.
 
     Left out: commits made after the first failure, commits that the failing versions (`running`, empty when unknown)
-    do not contain, and `taken`, which a candidate deploy brought.
+    do not contain, `taken`, which a candidate deploy brought, and the first commit of all: it holds every line that was
+    never changed since, so it fits any failure and says nothing.
     """
     if not _in_code(trace.failure):
         return ()
+    linked = any(commit.parents for commit in past.commits)
     live = [
         commit
         for commit in past.commits
-        if sha_of(commit) not in taken
+        if (commit.parents or not linked)
+        and sha_of(commit) not in taken
         and (not running or sha_of(commit) in running)
         and (first is None or (at := to_ns(commit.at or "")) is None or at <= first)
     ]

@@ -1,7 +1,7 @@
 """One issue: from the posterior, the contents and the guard rails to its suspects and the answers "no change"."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rca.correlate.carried import Carried, Content, content, older
@@ -23,6 +23,7 @@ WORTH = 0.005
 RIVAL = 0.4  # of a suspect's p: another one that the sentence against it names
 EXPLAINS = 0.55
 APART = 0.8
+EXERCISED = 6  # (1 - share) ** 6: half of the exposure without a failure leaves 2 % to a fault that was always there
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,14 @@ def judge(
     weighed, left = _weigh(line, exposure, belief, trace, brought, cut)
     taken = frozenset(part.commit.commit or "" for one in weighed for part in one.content.commits)
     nulls = _nulls(belief, left)
-    pool = nulls["constant"] + nulls["unknown_onset"]
+    pool = _latent(nulls, exposure.share(line.times[0]))
     late = older(past, line.times[0], running, taken, trace) if issue.failing and pool > 0.1 else ()
     shown = sorted(weighed, key=lambda one: (-one.p, abs(one.at - line.times[0]), one.candidate.live.change.id))
     kept = [one for i, one in enumerate(shown) if i < SHOWN or one.p >= WORTH]
     dropped = sum(one.p for one in shown) - sum(one.p for one in kept)
     rows = [row for one in kept for row in _rows(issue, line, exposure, belief, one, kept)]
     rows += [_older_row(issue, part, pool * part.share, exposure) for part in late]
-    keep = 1.0 - sum(part.share for part in late)
-    nulls = {kind: p * (keep if kind != "periodic" else 1.0) for kind, p in nulls.items()}
+    nulls = _less(nulls, pool, sum(part.share for part in late))
     nulls["unknown_onset"] += dropped
     best = next((measure(one.candidate.live, line, exposure) for one in shown if one.p >= 0.5), None)
     return Judged(
@@ -80,6 +80,24 @@ def judge(
         no_change=no_change(issue, line, belief, nulls, exposure),
         best=best,
     )
+
+
+def _latent(nulls: Mapping[str, float], before: float) -> float:
+    """The part of "no change" that a fault older than the window may hold.
+
+    All of a constant rate; of an onset within the window only as much as the path had not been exercised `before` it: a
+    fault that was there would have shown.
+    """
+    return nulls["constant"] + nulls["unknown_onset"] * (1.0 - before) ** EXERCISED
+
+
+def _less(nulls: Mapping[str, float], pool: float, share: float) -> dict[str, float]:
+    """`nulls` without the mass that older commits took from `pool`, constant rate first."""
+    taken = pool * share
+    constant = min(taken, nulls["constant"])
+    left = {**nulls, "constant": nulls["constant"] - constant}
+    left["unknown_onset"] -= taken - constant
+    return left
 
 
 def _weigh(
