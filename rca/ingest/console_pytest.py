@@ -159,6 +159,12 @@ class Pytest(Runner):
         self.flush()
         self.section = ""
 
+    def close(self) -> None:
+        """The log is over: what was told of failures counts without a summary, too."""
+        self.open(None)
+        self._unclaimed()
+        super().close()
+
     def _unclaimed(self) -> None:
         """Blocks that no summary line names (-rN, old versions): a verbose result line, else the heading, names the test."""
         by_name: dict[str, str] = {}

@@ -39,7 +39,11 @@ def recognise(head: bytes) -> bool:
     if not text.startswith("<"):  # printed by a shell or npm before the report
         return _root(text[text.find("\n<") + 1 :]) in DIALECTS if "\n<" in text else False
     # XML of another kind, and any with an internal subset, is taken as well: to be refused with a reason, not read as text
-    return _root(text) in DIALECTS or text.startswith(("<?xml", "<!ENTITY", "<!ELEMENT")) or _SUBSET.match(text) is not None
+    return (
+        _root(text) in DIALECTS
+        or text.startswith(("<?xml", "<!ENTITY", "<!ELEMENT"))
+        or _SUBSET.match(text) is not None
+    )
 
 
 def _root(text: str) -> str:
