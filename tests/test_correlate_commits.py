@@ -151,9 +151,16 @@ def test_a_title_that_repairs_the_failure_shows_that_the_failure_is_older() -> N
 
 def test_commits_that_the_failing_version_does_not_hold_are_left_out() -> None:
     newer = commit("bbbbb", -100, "app/api/routes.py", parent="ccccc")
-    running = commit("ccccc", -5000, "app/api/routes.py")
+    running = commit("ccccc", -5000, "app/api/routes.py", parent="aaaaa")
     found = _latent(newer, running, version=running.commit)
     assert [row.change for row in found.suspects] == [running.id]
+
+
+def test_the_first_commit_of_all_fits_everything_and_is_no_suspect() -> None:
+    first = commit("aaaaa", -9000, "app/api/routes.py", "app/models.py")
+    second = commit("ccccc", -5000, "app/api/routes.py", parent="aaaaa")
+    found = _latent(second, first)
+    assert [row.change for row in found.suspects] == [second.id]
 
 
 def _run(index: int, seconds: float, outcome: str) -> TestRun:
