@@ -128,6 +128,7 @@ class Fake:
     logs: Logs
     faults: dict[int, str] = field(default_factory=dict)
     denied: frozenset[str] = frozenset()
+    page_cap: int = 1000  # the service may give less than was asked for
     requests: list[Any] = field(default_factory=list)
     cut: Callable[[], None] = lambda: None
     at_request: Callable[[int], None] = lambda _: None
@@ -164,7 +165,7 @@ class Fake:
         )
         position = int(request.page_token.rpartition("|")[2]) if request.page_token else 0
         total = len(found)
-        size = request.page_size or 50
+        size = min(request.page_size or 50, self.page_cap)
         chosen = (
             found[::-1][position : position + size]
             if request.order_by.endswith("desc")
