@@ -13,7 +13,9 @@ from rca.model.report import Novelty
 ABSENT = 0.05  # share of the exposure that must pass before the first event, for its absence to mean anything
 SURPRISE = 0.2  # chance that a constant rate would have kept silent so long
 HELD = 0.01  # chance that a constant rate would pause so long: below it the issue was gone in between
-NEAR_NS = 600 * SECOND  # of a deploy: the pause began, or ended, with it
+NEAR_NS = 600 * SECOND  # of a deploy: the pause ended with it
+RUN_EDGE_NS = 5 * SECOND  # clocks of the runner and of the service differ
+FAILING = frozenset({"failed", "error"})
 REPEATED = 3  # thinned events before the pause
 LONG_NS = 600 * SECOND
 CHRONIC = 4
@@ -77,7 +79,7 @@ def came_back(
     times = line.times
     deploys = [one.at for one in changes if one.change.kind in {"deploy", "config"}]
     for n0, (left, right) in enumerate(pairwise(times), start=1):
-        ends = [at for at in deploys if left - NEAR_NS <= at < right]
+        ends = [at for at in deploys if left <= at < right]  # a repair comes after the failures that it ends
         if (
             n0 < REPEATED
             or not ends
@@ -92,11 +94,25 @@ def came_back(
 
 
 def _red_green_red(issue: Occurring, runs: Sequence[TestRun]) -> bool:
-    tests = set(issue.issue.tests)
+    """Over the runs, oldest first: by the issue's own tests; for an entry of the logs by the runs in which it was logged."""
     marks = ""
     for run in runs:
-        outcomes = [case.outcome for case in run.cases if case.id in tests and case.outcome != "skipped"]
-        if outcomes:
-            mark = "r" if any(outcome in {"failed", "error"} for outcome in outcomes) else "g"
-            marks += mark if not marks.endswith(mark) else ""
+        mark = _mark(issue, run)
+        marks += mark if not marks.endswith(mark) else ""
     return marks.endswith("rgr")
+
+
+def _mark(issue: Occurring, run: TestRun) -> str:
+    """ "r": it failed the run, "g": the run was green without it, "": the run does not tell."""
+    tests = set(issue.issue.tests)
+    if tests:
+        outcomes = [case.outcome for case in run.cases if case.id in tests and case.outcome != "skipped"]
+        return "" if not outcomes else "r" if FAILING.intersection(outcomes) else "g"
+    if run.started_ns is None or run.ended_ns is None:
+        return ""
+    low, high = run.started_ns - RUN_EDGE_NS, run.ended_ns + RUN_EDGE_NS
+    logged = any(one.at is not None and low <= one.at <= high for one in issue.occurrences)
+    failed = any(case.outcome in FAILING for case in run.cases)
+    if logged and failed:
+        return "r"
+    return "g" if run.cases and not logged and not failed else ""
