@@ -14,7 +14,7 @@ ABSENT = 0.05  # share of the exposure that must pass before the first event, fo
 SURPRISE = 0.2  # chance that a constant rate would have kept silent so long
 HELD = 0.01  # chance that a constant rate would pause so long: below it the issue was gone in between
 NEAR_NS = 600 * SECOND  # of a deploy: the pause ended with it
-RUN_EDGE_NS = 5 * SECOND  # clocks of the runner and of the service differ
+RUN_EDGE_NS = 2 * SECOND  # clocks of the runner and of the service differ
 FAILING = frozenset({"failed", "error"})
 REPEATED = 3  # thinned events before the pause
 LONG_NS = 600 * SECOND
@@ -103,7 +103,7 @@ def _red_green_red(issue: Occurring, runs: Sequence[TestRun]) -> bool:
 
 
 def _mark(issue: Occurring, run: TestRun) -> str:
-    """ "r": it failed the run, "g": the run was green without it, "": the run does not tell."""
+    """Mark of one run: "r" it failed the run, "g" the run was green without it, empty where the run does not tell."""
     tests = set(issue.issue.tests)
     if tests:
         outcomes = [case.outcome for case in run.cases if case.id in tests and case.outcome != "skipped"]
