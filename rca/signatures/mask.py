@@ -105,7 +105,7 @@ KEEPS = (
     Keep(
         "exception type",
         r"\b[A-Za-z_][A-Za-z0-9_$.]*[0-9][A-Za-z0-9_$.]*(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout)\b",
-        r"(?:^|[ (\[{'\"<])<\*>(?::\s|:?$|[)\]'\"])",
+        r"(?:^|[ (\[{'\"<])<\*>(?::\s|[)\]'\"])|^<\*>:?$|\b(?i:rais\w+|throw\w*|exception|error|caught) <\*>",
         "psycopg2.OperationalError is a name, its digit is not a parameter; exception types never merge",
     ),
 )

@@ -12,9 +12,6 @@ from rca.signatures.requests import request_text
 SAMPLE_HEAD, SAMPLE_TAIL = 160_000, 40_000  # characters; a sample must keep both ends of a chain of exceptions
 EVENT_HEAD, EVENT_TAIL = 16_000, 8_000  # characters; 400 of them are kept per shape
 CELL = ["shape", "service", "revision", "minute"]
-ORDER = ["at", "source", "line", "insert_id", "message"]
-"""Earliest first; ties are broken by content alone, so that no order of reading shows."""
-
 WARNING = SEVERITIES["WARNING"]
 BAD_REQUEST = 400
 
@@ -130,8 +127,11 @@ def _failed_requests(names: pl.DataFrame) -> pl.Series:
 def earliest(events: pl.DataFrame) -> pl.DataFrame:
     """The first EVENTS_KEPT of each shape, service and revision, in a fixed order of rows."""
     key = ["shape", "service", "revision"]
-    rest = [name for name in EVENTS.names() if name not in {*key, *ORDER}]
-    ordered = events.sort([*key, *ORDER, *rest], nulls_last=True)
+    short = [*key, "at", "source", "line"]
+    ordered = events.sort(short, nulls_last=True)
+    repeated = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in short)
+    if ordered.height and ordered.select(repeated.any()).item():  # lines of two readings: only then all columns decide
+        ordered = events.sort([*short, *(name for name in EVENTS.names() if name not in short)], nulls_last=True)
     return ordered.filter(pl.int_range(pl.len()).over(key) < EVENTS_KEPT)
 
 
