@@ -16,6 +16,9 @@ THIN_BEFORE = 0.05  # share of the exposure; less before the change is no compar
 SHORT_BEFORE_NS = 600 * SECOND
 COMPARED = 30  # with as many requests before the change, the ten minutes do not matter
 FEW = 2
+OVER = 0.05  # for a change that took effect when the last failure was over
+SKEW_NS = 2 * SECOND  # between the clocks of two services
+EARLY_NS = 30 * SECOND  # a reported time may be the end of the roll-out (notes, 1.3)
 
 _BANDS = (
     (0.95, "almost certain"),
@@ -64,6 +67,9 @@ def rail(one: Live, place: Place, line: Timeline, exposure: Exposure, cut: Seque
         reasons.append("a single burst: too few events to tell")
     if reasons:
         cap = POSSIBLE
+    if line.times and line.times[-1] < one.at - (SKEW_NS if one.bracketed else EARLY_NS):
+        cap = OVER
+        reasons.append("all failures came before it took effect")
     holes = [source for source in cut if not source.complete]
     if holes and not reasons:
         cap = LIKELY
