@@ -11,12 +11,15 @@ _NEAR_NS = 900 * when.SECOND_NS
 
 def merged(changes: Sequence[Change]) -> tuple[Change, ...]:
     """The changes in time order, each told once, ids unique."""
-    twins = {one.id: twin for one in changes if (twin := _twin(one, changes)) is not None}
-    kept = [
-        _with(one, [other for other in changes if twins.get(other.id) == one.id])
-        for one in changes
-        if one.id not in twins
-    ]
+    twins: dict[str, list[Change]] = {}
+    alone: list[Change] = []
+    for one in changes:
+        twin = _twin(one, changes)
+        if twin is None:
+            alone.append(one)
+        else:
+            twins.setdefault(twin, []).append(one)
+    kept = [_with(one, twins.get(one.id, [])) for one in alone]
     kept.sort(key=lambda one: (when.to_ns(one.at or "") or 0, one.id))
     return _unique(kept)
 

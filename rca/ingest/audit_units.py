@@ -1,5 +1,6 @@
 """Which Cloud Run events are one deploy: requests, readiness and traffic switches of a service joined by revision."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from rca import when
@@ -10,6 +11,10 @@ _NEAR_NS = 600 * when.SECOND_NS
 
 _SLOW_NS = 900 * when.SECOND_NS
 """From request to Ready: image import and start-up probes take minutes; fifteen is past the longest default probe."""
+
+
+_HOUR_NS = 3600 * when.SECOND_NS
+"""No operation takes longer, so ids are compared within an hour only: all pairs of a year's deploys would take minutes."""
 
 
 @dataclass(slots=True)
@@ -100,7 +105,8 @@ def _repeats(one: Request, before: Request, made: list[Unit]) -> bool:
     """The same template as the request before, and no revision of its own came out of it."""
     if one.template != before.template:
         return False
-    own = [unit for unit in made if unit.ready and 0 <= unit.ready.event.at - one.event.at <= _SLOW_NS]
+    near = _around(made, one.event.at)
+    own = [unit for unit in near if unit.ready and 0 <= unit.ready.event.at - one.event.at <= _SLOW_NS]
     return not own or bool(one.template and one.template.nonce)
 
 
@@ -116,12 +122,32 @@ def _already_made(one: Request, made: list[Unit]) -> bool:
 
 def _join(deploys: list[Request], made: list[Unit]) -> None:
     """Give each unit its request: by revision name, nonce, operation, then by time in order."""
+    free: list[Request] = []
     for one in deploys:
-        _take(one, next((u for u in made if u.request is None and u.revision != one.latest and _same(one, u)), None))
+        near = _around(made, one.event.at)
+        own = next((u for u in near if u.request is None and u.revision != one.latest and _same(one, u)), None)
+        if own is not None:
+            own.request = one
+        else:
+            free.append(one)
     for unit in made:
-        if unit.request is None:
-            free = [one for one in deploys if all(other.request is not one for other in made)]
-            _take_nearest(unit, [one for one in free if not one.latest or one.latest != unit.revision], made)
+        if unit.request is None and free:
+            at = unit.at
+            asked = [one for one in free if abs(one.event.at - at) <= _SLOW_NS]
+            nearest = _nearest(unit, [one for one in asked if not one.latest or one.latest != unit.revision], made)
+            if nearest is not None:
+                unit.request = nearest
+                free = [one for one in free if one is not nearest]
+
+
+def _around(made: list[Unit], at: int) -> list[Unit]:
+    """The units first heard of within an hour of a time; `made` is in that order."""
+    return made[bisect_left(made, at - _HOUR_NS, key=_first) : bisect_left(made, at + _HOUR_NS, key=_first)]
+
+
+def _first(unit: Unit) -> int:
+    """When the platform first spoke of it: unlike `at` this does not move when a request is joined."""
+    return min(one.event.at for one in (unit.ready, unit.settled, unit.failed) if one is not None)
 
 
 def _same(one: Request, unit: Unit) -> bool:
@@ -134,19 +160,15 @@ def _same(one: Request, unit: Unit) -> bool:
     return bool(one.event.operation) and any(ready.event.operation == one.event.operation for ready in said)
 
 
-def _take(one: Request, unit: Unit | None) -> None:
-    if unit is not None:
-        unit.request = one
-
-
-def _take_nearest(unit: Unit, free: list[Request], made: list[Unit]) -> None:
+def _nearest(unit: Unit, free: list[Request], made: list[Unit]) -> Request | None:
     """The request before it; as many requests from the end as there are units still waiting, so that order is kept."""
-    asked = [one for one in free if 0 <= unit.at - one.event.at <= _SLOW_NS]
+    at = unit.at
+    asked = [one for one in free if 0 <= at - one.event.at <= _SLOW_NS]
     if asked:
-        waiting = [u for u in made if u.request is None and 0 <= u.at - asked[-1].event.at <= _SLOW_NS]
-        unit.request = asked[max(0, len(asked) - max(1, len(waiting)))]
-    else:  # stamped after Ready
-        unit.request = next((one for one in free if 0 < one.event.at - unit.at <= _NEAR_NS), None)
+        near = _around(made, asked[-1].event.at)
+        waiting = [u for u in near if u.request is None and 0 <= u.at - asked[-1].event.at <= _SLOW_NS]
+        return asked[max(0, len(asked) - max(1, len(waiting)))]
+    return next((one for one in free if 0 < one.event.at - at <= _NEAR_NS), None)  # stamped after Ready
 
 
 def _name(found: list[Unit], requests: list[Request]) -> None:
@@ -156,11 +178,19 @@ def _name(found: list[Unit], requests: list[Request]) -> None:
         if unit.revision or unit.request is None:
             continue
         own = unit.request
-        later = (one for one in requests if one.event.at > own.event.at and one.latest)
+        later = (one for one in requests[bisect_right(requests, own.event.at, key=_asked_at) :] if one.latest)
         nxt = next(later, None)
         if nxt is not None and nxt.latest not in {own.latest, *named}:
             unit.revision = nxt.latest
             named.add(nxt.latest)
+
+
+def _at(unit: Unit) -> int:
+    return unit.at
+
+
+def _asked_at(one: Request) -> int:
+    return one.event.at
 
 
 def _attach(found: list[Unit], switches: list[Request]) -> list[Request]:
@@ -169,11 +199,11 @@ def _attach(found: list[Unit], switches: list[Request]) -> list[Request]:
     away = ""  # revision that a switch outside of any deploy went to
     for one in switches:
         target = target_of(one)
-        past = [unit for unit in found if unit.at <= one.event.at + _NEAR_NS]
-        latest = past[-1] if past else None
+        past = bisect_right(found, one.event.at + _NEAR_NS, key=_at)
+        latest = found[past - 1] if past else None
         if latest is None or (target not in {"", latest.revision} and latest.revision) or (away and away != target):
             alone.append(one)
-            away = target or latest.revision if latest else ""
+            away = (target or latest.revision) if latest else target
         else:
             latest.switches.append(one)
             latest.revision = latest.revision or target
