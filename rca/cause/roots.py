@@ -85,7 +85,10 @@ def _state_change(scene: Scene, root: Root) -> bool:
 
 
 def _fails(scene: Scene, natures: dict[str, Nature], name: str) -> bool:
-    """Is this issue a failure to be explained? Green tests vouch for what was there all along."""
+    """Whether this issue is a failure to be explained.
+
+    Green tests vouch for messages that were there all along; an exception on a path they do not take stays a failure.
+    """
     each, nature = scene.issues[name], natures[name]
     if nature.kind in {"noise", "quiet"}:
         return False
@@ -97,7 +100,8 @@ def _fails(scene: Scene, natures: dict[str, Nature], name: str) -> bool:
     if nature.kind == "symptom" and low:
         return False
     green = bool(scene.runs) and not scene.failing
-    return not (green and (scene.chronic(name) or (nature.kind == "error" and low)))
+    thrown = nature.kind in {"mechanism", "exception", "dependency"}
+    return thrown or not (green and (scene.chronic(name) or low))
 
 
 def _counts(scene: Scene, root: Root, *, first: bool) -> bool:
