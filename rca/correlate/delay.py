@@ -14,14 +14,14 @@ class Delay:
 
     early: float
     lead: float
-    parts: tuple[tuple[float, float], ...]
+    parts: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 
     def cdf(self, x: float) -> float:
         """P(delay <= x seconds)."""
         if x < 0:
             return self.early * math.exp(x / self.lead)
-        rest = sum(share * math.exp(-x / scale) for scale, share in self.parts)
-        return 1.0 - (1.0 - self.early) * rest
+        (s1, w1), (s2, w2), (s3, w3) = self.parts
+        return 1.0 - (1.0 - self.early) * (w1 * math.exp(-x / s1) + w2 * math.exp(-x / s2) + w3 * math.exp(-x / s3))
 
 
 _USUAL = ((45.0, 0.65), (600.0, 0.20), (7200.0, 0.15))
