@@ -67,7 +67,7 @@ def rail(one: Live, place: Place, line: Timeline, exposure: Exposure, cut: Seque
         reasons.append("a single burst: too few events to tell")
     if reasons:
         cap = POSSIBLE
-    if line.times and line.times[-1] < one.at - (SKEW_NS if one.bracketed else EARLY_NS):
+    if _over(one, line):
         cap = OVER
         reasons.append("all failures came before it took effect")
     holes = [source for source in cut if not source.complete]
@@ -75,3 +75,13 @@ def rail(one: Live, place: Place, line: Timeline, exposure: Exposure, cut: Seque
         cap = LIKELY
         reasons.append(f"the evidence is cut ({holes[0].path}): earlier failures may be missing")
     return Rail(cap, tuple(reasons), blind)
+
+
+def _over(one: Live, line: Timeline) -> bool:
+    """Whether the last failure came before the change: by the clock, or on a revision that it replaced."""
+    if not line.times:
+        return False
+    if line.times[-1] < one.at - (SKEW_NS if one.bracketed else EARLY_NS):
+        return True
+    own = [(at, revision) for at, revision, service in line.revisions if service == one.change.service]
+    return bool(own) and all(at < one.at and revision in one.olds and revision is not None for at, revision in own)
