@@ -49,6 +49,8 @@ RULES = RuleSet(
         Rule(id="client.subprotocol", title="Server chose a subprotocol the client had not offered", role="root"),
         Rule(id="image.module", title="Module {module} is not in the image", role="root", causes=("run.exit",)),
         Rule(id="run.exit", title="Container exited", role="symptom"),
+        Rule(id="net.refused", title="Nothing listens there", role="relay"),
+        Rule(id="data.store", title="No connection to the store", role="root"),
         Rule(id="noise.sdk", title="Optional SDK is absent", role="noise"),
     )
 )
@@ -172,6 +174,7 @@ def told(
     topology: Mapping[str, tuple[str, ...]] | None = None,
     novelty: dict[str, Novelty] | None = None,
     runs: Sequence[TestRun] | None = None,
+    digest: Digest | None = None,
 ) -> Explanation:
     """The explanation of this world, half an hour on each side of START."""
     return explain(
@@ -187,7 +190,7 @@ def told(
         window=Window(
             since=None, until=None, anchor="inputs", since_ns=START - 1800 * SECOND, until_ns=START + 1800 * SECOND
         ),
-        digest=Digest(),
+        digest=digest or Digest(),
         sources=(),
     )
 
