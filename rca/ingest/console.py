@@ -1,5 +1,6 @@
 """Console logs of test runs: every runner's reader sees every line, so that a log may hold several kinds of sessions."""
 
+from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -32,7 +33,7 @@ def read(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
     """
     waiting = [kind(reading) for kind in RUNNERS]
     active: list[Runner] = []
-    recent: list[str] = []
+    recent: deque[str] = deque(maxlen=RECENT)
     for line in cleaned(data, reading):
         for runner in waiting[:]:
             if line and runner.marks.match(line):
@@ -42,7 +43,6 @@ def read(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
                     runner.line(earlier)
         if waiting:
             recent.append(line)
-            del recent[:-RECENT]
         for runner in active:
             runner.line(line)
             if runner.ready:

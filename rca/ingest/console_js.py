@@ -27,7 +27,7 @@ _COUNT = re.compile(r"(\d{1,9}) (passed|failed|skipped|todo)")
 def place(draft: Draft) -> None:
     """File and line of a JavaScript failure: the first frame that is not of a dependency."""
     for row in draft.text.splitlines()[:200]:
-        found = _PLACE.search(row)
+        found = _PLACE.search(row[:500])
         if found is not None and "node_modules" not in row and draft.line is None:
             draft.file, draft.line = found[1], int(found[2])
 

@@ -97,12 +97,12 @@ class Gradle(Runner):
 
     name = "gradle"
     marks = re.compile(
-        r"(?:[\w.$]{1,400}) > .{1,600} (?:FAILED|PASSED|SKIPPED)$|> Task :(?:[\w-]{1,100}:){0,9}\w{0,60}[tT]est(?: FAILED)?$|\d{1,9} tests completed(?:, \d{1,9} failed)?"
+        r"(?:[a-z][\w$]{0,60}\.){0,12}[A-Z][\w$]{0,120} > .{1,1200} (?:FAILED|PASSED|SKIPPED)$"
+        r"|> Task :[\w:-]{0,200}[tT]est(?: FAILED)?$|\d{1,9} tests completed(?:, \d{1,9} failed)?"
     )
 
-    _result = re.compile(
-        r"(?:Gradle Test Run .{1,200} > Gradle Test Executor \d{1,6} > )?([\w.$ ]{1,400}(?: > .{1,600}?)?) > (.{1,600}) (FAILED|PASSED|SKIPPED)(?: \(([\d.]{1,12}m?s)\))?"
-    )
+    _result = re.compile(r"(.{1,1200}) (FAILED|PASSED|SKIPPED)(?: \(([\d.]{1,12}m?s)\))?")
+    _executor = re.compile(r"Gradle Test Run .{1,200} > Gradle Test Executor \d{1,6} > ")
     _total = re.compile(r"(\d{1,9}) tests? completed(?:, (\d{1,9}) failed)?(?:, (\d{1,9}) skipped)?")
     words: ClassVar[dict[str, Outcome]] = {"FAILED": "failed", "PASSED": "passed", "SKIPPED": "skipped"}
 
@@ -116,11 +116,15 @@ class Gradle(Runner):
             self.totals.update({"failed": failed, "skipped": skipped, "passed": count - failed - skipped})
             self.summed = True
             self.flush()
-        elif " > " in line and (result := self._result.fullmatch(line)) and not line.startswith(">"):
-            draft = self.case(f"{result[1]}::{result[2]}", self.words[result[3]])
-            draft.classname, draft.name = result[1].strip(), result[2].strip()
-            draft.duration_s = seconds(result[4])
-            self.open(draft if result[3] == "FAILED" else None)
+        elif " > " in line and not line.startswith(">") and (result := self._result.fullmatch(line)):
+            told = result[1]
+            if executor := self._executor.match(told):
+                told = told[executor.end() :]
+            classname, _, name = told.rpartition(" > ")
+            draft = self.case(told, self.words[result[2]])
+            draft.classname, draft.name = classname.strip(), name.strip()
+            draft.duration_s = seconds(result[3])
+            self.open(draft if result[2] == "FAILED" else None)
         elif line.startswith(("BUILD SUCCESSFUL", "BUILD FAILED")):
             self.open(None)
             self.summed = True
