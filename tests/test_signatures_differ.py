@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 from signature_texts import direct, dotnet, go, java, node, pytest_short, python, repeated, ruby
 
-from rca.signatures import extract, line_signatures
+from rca.model import Digest
+from rca.signatures import extract, line_signatures, sign
 
 CART = ("/app/shop/cart.py", 41, "add")
 JS = ("/app/src/cart/total.js", 14, "total")
@@ -204,3 +205,24 @@ MERGED = [
 @pytest.mark.parametrize(("what", "lines", "template"), MERGED, ids=[row[0] for row in MERGED])
 def test_parameters_without_digits_become_wildcards(what: str, lines: list[str], template: str) -> None:
     assert set(line_signatures(pl.Series(lines))["template"]) == {template}, what
+
+
+def signatures(*texts: str) -> list[str]:
+    named = {f"t{number:03}": text for number, text in enumerate(texts)}
+    return [one.id for one in sign(Digest(), named).values()]
+
+
+def test_names_in_the_messages_of_one_exception_at_one_place_are_parameters() -> None:
+    names = ("ann", "bob", "eve", "dan", "kim")
+    assert len(set(signatures(*(python(f"LookupError: no cart of {name} here", CART) for name in names)))) == 1
+
+
+def test_two_missing_modules_are_two_failures_also_among_many_other_texts() -> None:
+    missing = [python(f"ModuleNotFoundError: No module named '{name}'", CART) for name in ("redis", "jwt")]
+    assert len(set(signatures(*missing, *(f"cart of {name} lost" for name in ("ann", "bob", "eve", "dan"))))) == 3
+
+
+def test_messages_of_two_exceptions_never_share_a_template() -> None:
+    names = ("ann", "bob", "eve", "dan", "kim")
+    texts = [python(f"{kind}: no cart of {name} here", CART) for kind in ("LookupError", "KeyError") for name in names]
+    assert len(set(signatures(*texts))) == 2
