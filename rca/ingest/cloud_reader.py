@@ -110,13 +110,14 @@ class Reader:
 
     def _plan(self, state: State) -> None:
         """Now that the deploys are known: which window, and in which order."""
-        found = [one for one in self.changes(state) if one.kind in {"deploy", "config"}]
+        found = [one for one in self.changes(state) if one.extra.get("verb") != "build"]  # a build serves nobody yet
+        deploys = [one for one in found if one.kind == "deploy"]
         if state.since is None:
-            deploys = [one for one in found if one.kind == "deploy"]
             own = [one for one in deploys if one.service == self.query.service]
             state.since = self._since(state, _times(own or deploys))
+        anchors = [*deploys, *(one for one in found if one.kind == "config" and one.service)]
         allowed = [project for project in self.query.projects if project not in state.denied]
-        state.slices += plan(allowed, state.since, state.until, _times(found))
+        state.slices += plan(allowed, state.since, state.until, _times(anchors))
         state.planned = True
         self.store.save(state)
 
