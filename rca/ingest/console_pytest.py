@@ -4,6 +4,7 @@ import re
 
 from rca.ingest.clip import Clip
 from rca.ingest.console_runner import BLOCK_KEPT, Runner
+from rca.ingest.pyplace import place
 from rca.ingest.reportlog import address
 from rca.ingest.testdraft import Draft, Reading
 from rca.model.case import Outcome
@@ -31,7 +32,6 @@ _SUMMARY = re.compile(
 )
 _COUNT = re.compile(r"(\d{1,9}) ([a-z]{4,12})")
 _CAPTURED = re.compile(r"-{2,} (Captured .{1,60}) -{2,}")
-_PLACE = re.compile(r"(\S[^:\n]{0,400}\.py):(\d{1,8}): (?:[A-Za-z_][\w.]{0,200})?", re.ASCII)
 
 
 class Pytest(Runner):
@@ -118,9 +118,8 @@ class Pytest(Runner):
         errors = [row[1:].strip() for row in rows if row.startswith("E ")]
         native = next((row for row in reversed(rows) if row.strip() and not row.startswith((" ", "\t"))), "")
         draft.message = draft.message or (errors[0] if errors else native)[:2_000]
-        places = [found for row in rows if (found := _PLACE.match(row))]
-        if places and draft.file is None:
-            draft.file, draft.line = places[-1][1], int(places[-1][2])
+        if draft.file is None and (found := place(draft.text)) is not None:
+            draft.file, draft.line = found
 
     def _named(self, node: str, outcome: Outcome) -> Draft:
         draft = self.case(node, outcome)

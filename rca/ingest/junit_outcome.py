@@ -1,6 +1,7 @@
 """What a JUnit case's result elements say together: outcome, message, text and attempts."""
 
 from rca.ingest.clip import clip
+from rca.ingest.pyplace import place
 from rca.ingest.testdraft import SEVERITY, Draft
 from rca.ingest.testtimes import seconds
 from rca.ingest.xmltext import plain
@@ -75,6 +76,12 @@ def judge(case: Draft, results: list[tuple[str, dict[str, str], str]]) -> None:
     case.text = clip("\n\n".join(dict.fromkeys(filter(str.strip, texts))), TEXT_KEPT)
     if not case.message and case.text:
         case.message = case.text.strip().split("\n", 1)[0][:MESSAGE_KEPT]
+    if (
+        case.file is None
+        and case.outcome in {"failed", "error"}
+        and (found := place(case.text, case.classname)) is not None
+    ):
+        case.file, case.line = found  # pytest's xunit2 has no file
     if case.attempts:
         case.attempts += (
             Attempt(outcome=case.outcome, duration_s=case.duration_s, message=case.message, text=case.text),
