@@ -10,6 +10,7 @@ from rca.model.report import Novelty
 from rca.model.signature import CrossFinding
 
 SECOND = 1_000_000_000
+TIES = ("trace", "id", "url")
 FEW = 4  # below this, "few events": the measured top-1 with 2 or 3 events is .32
 
 
@@ -47,6 +48,7 @@ class Scene:
     run_of: Mapping[str, TestRun]  # by evidence ref of any case
     issue_of: Mapping[str, str]  # evidence ref of a failing case -> its issue
     linked: Mapping[str, tuple[Link, ...]]  # evidence ref of a failing case -> joined log occurrences
+    tied: frozenset[str]  # issues that an id, not the clock, joins to a failing case
     novelty: Mapping[str, Novelty]
     span_s: float  # length of what was looked at, seconds, at least 1
 
@@ -60,9 +62,14 @@ class Scene:
         return found[0] if found else None
 
     def chronic(self, issue: str) -> bool:
-        """Whether it was there all along, by its novelty or by the answer "constant rate"."""
+        """Whether it was there all along, by its novelty or by the answer "constant rate".
+
+        A failure known from an earlier run is no background where it began anew in these inputs, or where an id ties it
+        to a test that fails now.
+        """
         if self.novelty[issue] != "unknown":
-            return self.novelty[issue] == "ongoing"
+            began = any(answer.kind == "unknown_onset" and answer.p > 0.5 for answer in self.none.get(issue, ()))
+            return self.novelty[issue] == "ongoing" and issue not in self.tied and not began
         # of a few events the constant rate is only the prior speaking
         constant = any(answer.kind == "constant" and answer.p > 0.5 for answer in self.none.get(issue, ()))
         return constant and self.issues[issue].issue.count >= FEW
@@ -117,6 +124,7 @@ def look(
         run_of=run_of,
         issue_of=_owners(ordered, failing),
         linked={ref: tuple(found) for ref, found in linked.items()},
+        tied=frozenset(link.issue for link in links.links if link.by in TIES),
         novelty={name: correlation.novelty.get(name, each.issue.novelty) for name, each in ordered.items()},
         span_s=_span(ordered, window),
     )
