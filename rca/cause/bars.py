@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from rca.cause.kinds import DIRECT, NEEDS_TIME, Sign
 from rca.cause.nature import Nature
 from rca.cause.scene import Scene
-from rca.cause.signs import DIRECT, NEEDS_TIME, Sign
 
 KEPT_LIFT = 0.15  # below this, co-occurrence is what chance gives
 

@@ -11,8 +11,8 @@ from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
 from rca.cause.trigger import gap_sentence, introduced, trigger
 from rca.cause.whys import cause_steps
-from rca.cause.words import CAP, LOW_BASIS_CAP, band, grade, listing, plural
-from rca.model import Cause, Frame, Why
+from rca.cause.words import CAP, LOW_BASIS_CAP, band, clock, grade, listing, plural
+from rca.model import Cause, Change, Frame, Why
 
 MOST = 8  # causes reported; further starts are listed as issues
 _SUSPECTS = 4
@@ -100,6 +100,11 @@ def basis(scene: Scene, root: Root) -> tuple[str, str]:
     return grade(signs.values()), ", ".join(parts)
 
 
+def _when(change: Change) -> str:
+    at = clock(change.live_at or change.at)
+    return f", in effect since {at} UTC," if at else ""
+
+
 def _shared_trigger(scene: Scene, causes: list[Cause]) -> Cause | None:
     """One change behind two independent causes is a cause in its own right: what it carried, arrived together."""
     groups: dict[str, list[Cause]] = {}
@@ -133,7 +138,7 @@ def _shared_trigger(scene: Scene, causes: list[Cause]) -> Cause | None:
         rank=len(causes) + 1,
         label="tertiary",
         issue=None,
-        statement=f"The {naming.change(change)} brought {both}: {listing(names)}.",
+        statement=f"The {naming.change(change)}{_when(change)} brought {both}: {listing(names)}.",
         p=p,
         words=band(p),
         basis=brought[0].basis,

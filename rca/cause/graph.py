@@ -7,9 +7,10 @@ from math import log
 import networkx as nx
 
 from rca.cause.bars import barred
+from rca.cause.kinds import SYMMETRIC, WEIGHTS, Sign
 from rca.cause.nature import Nature
 from rca.cause.scene import Scene
-from rca.cause.signs import SYMMETRIC, WEIGHTS, Sign, hops_from, signs
+from rca.cause.signs import hops_from, signs
 from rca.cause.timing import times, together
 from rca.model import Edge
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from math import log1p
 
 from rca.cause.graph import ROOT, Tree
+from rca.cause.joins import during
 from rca.cause.nature import Nature
 from rca.cause.scene import Scene
 from rca.cause.trigger import trigger
 from rca.cause.words import CAP
 from rca.model.report import Role
 
+MET = 0.5  # weight of a declared link that only the time of one test supports
 CUT = 0.2  # a chain whose product of weights is below this explains nothing
 UNTESTED = 0.2  # likewise of what no failing test met, where tests fail
 CHRONIC = 0.3  # factor on the score of what was there all along
@@ -126,6 +128,8 @@ def _root(scene: Scene, tree: Tree, natures: dict[str, Nature], name: str, rival
         for join in scene.linked.get(ref, ()):
             if join.by in firm and nature.deep:
                 weight = max(weight, 0.8 * reach.get(join.issue, 0.0))
+        if weight < CUT and _met(scene, tree, name, ref):
+            weight = MET
         if weight >= CUT:
             tests.append(ref)
             link = max(link, weight)
@@ -137,6 +141,17 @@ def _root(scene: Scene, tree: Tree, natures: dict[str, Nature], name: str, rival
     if scene.failing and not tests:
         score *= UNTESTED
     return Root(name, nature, reach, tuple(tests), link, score, _p(scene, nature, rival, tests, link))
+
+
+def _met(scene: Scene, tree: Tree, name: str, ref: str) -> bool:
+    """A rule says that this can lead to how the test failed, and it was logged while this very test ran.
+
+    A symptom has one cause in the tree, but its tests may have several: 1011 closes sessions for any exception.
+    """
+    edge = tree.candidates.get((name, scene.issue_of.get(ref, "")))
+    declared = edge is not None and not edge.barred and any(sign.kind == "rule" for sign in edge.signs)
+    ran = scene.failing[ref]
+    return declared and ran.start_ns is not None and ran.end_ns is not None and during(scene, name, (ref,)) > 0
 
 
 def _p(scene: Scene, nature: Nature, rival: float, tests: list[str], link: float) -> float:

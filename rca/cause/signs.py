@@ -1,55 +1,15 @@
 """Structural signs that one issue led to another; time alone is never one of them."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from rca.cause.joins import joins
+from rca.cause.kinds import Sign
 from rca.cause.nature import Nature
 from rca.cause.scene import Scene
 from rca.cause.texts import Texts
-from rca.cause.timing import times
 from rca.model import Occurring
 
-WEIGHTS: dict[str, float] = {
-    "chain": 0.98,  # "The above exception was the direct cause", "Caused by"
-    "rule": 0.95,  # a rule declares that one leads to the other
-    "kin": 0.94,  # one rule recognises both, in one service, and they do not differ in what it captured
-    "trace": 0.90,  # both in one request
-    "quotes": 0.85,  # the effect's text holds the cause's message
-    "names": 0.85,  # the effect's text names the cause's service
-    "joined": 0.80,  # a failing test joined to the cause by id or trace
-    "context": 0.60,  # "During handling of the above exception"
-    "instance": 0.60,  # the process that logged the cause died within a minute
-    "url": 0.60,  # a failing test called the URL on which the cause was logged
-    "test": 0.50,  # the cause was logged while the failing test ran
-    "callee": 0.45,  # topology; times .8 for each further hop
-    "frames": 0.40,  # raised at the same place
-    "lift": 0.25,
-    "order": 0.15,
-}
-"""Weight of a sign of full strength, from the measured arborescence; untested ones are named in the notes."""
-
-NEEDS_TIME = frozenset({"kin", "names", "instance", "callee", "frames", "test", "context"})
-"""Signs that say who could have led to whom, but not that it happened: these need events close in time as well."""
-
-DIRECT = frozenset({"chain", "rule", "quotes", "trace", "joined", "url"})
-"""Signs that tie single events to each other; what is no failure by itself is an effect only by one of these."""
-
-SYMMETRIC = frozenset({"trace", "instance", "joined", "url", "test", "frames", "context"})
-"""Signs that do not say which of the two is the cause."""
-
-_BY: dict[str, str] = {"trace": "joined", "id": "joined", "url": "url", "window": "test", "text": "quotes"}
 _DEATH_NS = 60_000_000_000
-_SLACK_NS = 50_000_000  # clocks within one machine; whole tests of a fast suite are as short as this
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """One structural sign, its strength in 0..1, and the evidence refs that show it."""
-
-    kind: str
-    strength: float
-    refs: tuple[str, ...] = ()
 
 
 Found = Iterator[tuple[str, str, Sign]]
@@ -64,7 +24,7 @@ def signs(scene: Scene, natures: dict[str, Nature]) -> Found:
     yield from _kin(scene)
     yield from _traces(scene)
     yield from _deaths(scene, natures)
-    yield from _joins(scene)
+    yield from joins(scene)
     yield from _places(scene)
     yield from _callees(scene)
     for cause, effect, kind, strength in texts.mentions():
@@ -180,36 +140,6 @@ def _last_words(rows: list[tuple[int, str, str]], i: int) -> dict[str, str]:
         if cause != effect:
             found.setdefault(cause, ref)
     return found
-
-
-def _joins(scene: Scene) -> Found:
-    """Share of the failing cases of an issue that were joined to a log issue, by the kind of join."""
-    for effect in scene.issues:
-        refs = scene.tests_of(effect)
-        if not refs:
-            continue
-        found: dict[tuple[str, str], dict[str, str]] = {}  # (cause, kind) -> case ref -> occurrence ref
-        for ref in refs:
-            for link in scene.linked.get(ref, ()):
-                found.setdefault((link.issue, _BY.get(link.by, "test")), {}).setdefault(ref, link.occurrence)
-        for (cause, kind), cases in sorted(found.items()):
-            if cause != effect:
-                case, occurrence = min(cases.items())
-                share = len(cases) / len(refs)
-                if kind == "test":
-                    share *= 0.5 + 0.5 * _during(scene, cause, tuple(cases))
-                yield cause, effect, Sign(kind, share, (occurrence, case))
-
-
-def _during(scene: Scene, cause: str, cases: tuple[str, ...]) -> float:
-    """Share of the cases that saw an event of the cause while they ran themselves, not only near them; 1 if unknown."""
-    clock = times(scene.issues[cause])
-    ran = [(case.start_ns, case.end_ns) for case in (scene.failing[ref] for ref in cases)]
-    known = [(start, end) for start, end in ran if start is not None and end is not None]
-    if not known:
-        return 1.0
-    hits = sum(bisect_left(clock, start - _SLACK_NS) < bisect_right(clock, end + _SLACK_NS) for start, end in known)
-    return hits / len(known)
 
 
 def _places(scene: Scene) -> Found:

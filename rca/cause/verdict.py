@@ -4,7 +4,7 @@ from rca.cause import naming
 from rca.cause.roots import Standing
 from rca.cause.scene import Scene
 from rca.cause.trigger import introduced
-from rca.cause.words import listing, plural, short
+from rca.cause.words import listing, plural, seconds, short
 from rca.model import Cause, Verdict
 
 _WORTH_NAMING = 0.2  # "unlikely" and up: below, naming it would only mislead
@@ -72,7 +72,16 @@ def _change(scene: Scene, causes: tuple[Cause, ...]) -> str:
         recorded = any(change.kind != "commit" for change in scene.changes.values())
         return "No recorded change explains it." if recorded else "No change is on record."
     names = [naming.change(scene.changes[each]) for each in triggers[:2]]
-    return f"Set off by the {listing(names)}."
+    return f"Set off by the {listing(names)}{_gap(scene, causes)}."
+
+
+def _gap(scene: Scene, causes: tuple[Cause, ...]) -> str:
+    """`, 2 s before the first failure`, of the first cause that a change set off."""
+    cause = next(cause for cause in causes if cause.trigger)
+    best = scene.best(cause.issue) if cause.issue else None
+    if best is None or best.row.gap_s is None or best.row.gap_s < 0 or best.row.before.count:
+        return ""
+    return f", {seconds(best.row.gap_s)} before the first failure"
 
 
 def _again(scene: Scene, named: list[Cause]) -> str:
