@@ -13,11 +13,16 @@ RECENT = 20  # outcomes of a test that are told one by one
 FAILING = ("failed", "error")
 ALWAYS = "~"  # sorts after every RFC 3339 instant
 _ISSUES = """
-    SELECT fingerprint, cause, note, ticket, owner, fixed_in, expected_until, count(r.id), min(s.first_at), max(s.last_at), max(r.at)
+    SELECT fingerprint, cause, note, ticket, owner, fixed_in, expected_until, count(r.id), min(s.first_at), max(s.last_at),
+        max(CASE WHEN r.failed > 0 THEN r.at END)
     FROM issues LEFT JOIN seen s USING (fingerprint) LEFT JOIN runs r ON r.id = s.run AND r.at < ?
     GROUP BY fingerprint ORDER BY fingerprint
 """
 _TESTS = "SELECT s.tests FROM seen s JOIN runs r ON r.id = s.run WHERE s.fingerprint = ? AND r.at = ?"
+_FAILED = """
+    SELECT t.name FROM runs r JOIN outcomes o ON o.run = r.id JOIN tests t ON t.id = o.test
+    WHERE r.at = ? AND o.outcome IN ('failed', 'error')
+"""
 _LATER = """
     SELECT t.name, o.outcome FROM runs r JOIN outcomes o ON o.run = r.id JOIN tests t ON t.id = o.test
     WHERE r.at > ? AND r.at < ?
@@ -31,7 +36,7 @@ _OUTCOMES = """
 def past(history: History, before: str | None = None) -> dict[str, Past]:
     """What is known of issues seen, or noted by people, before an instant (RFC 3339; None: ever), by fingerprint.
 
-    "fixed" means: people said so, or a later run had its tests and none of them failed.
+    "fixed" means: people said so, or after the last red run with it a later one had its tests, and none of them failed.
     """
     edge = before or ALWAYS
     found: dict[str, Past] = {}
@@ -61,9 +66,11 @@ def past(history: History, before: str | None = None) -> dict[str, Past]:
 
 
 def _passed_since(connection: Connection, fingerprint: str, latest: str, edge: str) -> bool:
-    names = {
-        name for (tests,) in connection.execute(_TESTS, (fingerprint, latest)) for name in tests.split("\x1f") if name
+    """Its tests are those that failed with it; for an entry of the logs, all that failed in that run."""
+    named = {name for (tests,) in connection.execute(_TESTS, (fingerprint, latest)) for name in tests.split("\x1f")} - {
+        ""
     }
+    names = named or {name for (name,) in connection.execute(_FAILED, (latest,))}
     outcomes = [outcome for name, outcome in connection.execute(_LATER, (latest, edge)) if name in names]
     return bool(outcomes) and not any(outcome in FAILING for outcome in outcomes)
 
