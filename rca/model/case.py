@@ -47,6 +47,7 @@ class TestCase(Noun):
     urls: tuple[str, ...] = ()
     traces: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()  # request and user ids found in it
+    is_test: bool = True  # False: something around the tests failed (a Go package): a failure, but not in the total
 
 
 class Suite(Noun):
@@ -74,3 +75,24 @@ class TestRun(Noun):
     cases: tuple[TestCase, ...] = ()
     declared: dict[str, int] = Field(default_factory=dict)  # totals the report states where they differ
     more: dict[Outcome, int] = Field(default_factory=dict)  # cases of a huge report that are counted but not in `cases`
+
+    def counts(self) -> dict[str, int]:
+        """`total`, `passed`, `failed`, `errors`, `skipped`: of the cases and of `more`; as declared when there is no case.
+
+        What is no test counts as failed (and as an error, when the compiler or the like caused it), but not in the total.
+        """
+        if not self.cases and not self.more:
+            stated = {"total": self.declared.get("tests", 0), **{key: self.declared.get(key, 0) for key in _FAULTS}}
+            return {**stated, "passed": stated["total"] - sum(stated[key] for key in _FAULTS)}
+        found = {key: self.more.get(outcome, 0) for key, outcome in _COUNTED.items()}
+        found["total"] = sum(found.values())
+        for case in self.cases:
+            found["total"] += case.is_test
+            for key, outcome in _COUNTED.items():
+                found[key] += case.outcome == outcome
+            found["failed"] += case.outcome == "error" and not case.is_test
+        return found
+
+
+_FAULTS = ("failed", "errors", "skipped")
+_COUNTED: dict[str, Outcome] = {"passed": "passed", "failed": "failed", "errors": "error", "skipped": "skipped"}
