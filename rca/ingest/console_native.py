@@ -7,7 +7,7 @@ from rca.ingest.clip import Clip
 from rca.ingest.console_runner import BLOCK_KEPT, Runner
 from rca.ingest.gotest import describe as describe_go
 from rca.ingest.jsonevents import panic_line
-from rca.ingest.testdraft import LEVEL, PACKAGE, Draft, Reading
+from rca.ingest.testdraft import Draft, Reading
 from rca.ingest.testtimes import seconds
 from rca.model.case import Outcome
 
@@ -70,7 +70,7 @@ class Go(Runner):
                 draft.message = told.strip()[:2_000]
         if failed and not any(draft.outcome == "failed" for draft in self.cases.values()):
             draft = self.case("(package)", "error" if broken else "failed")
-            draft.suite, draft.name, draft.properties = package, "(package)", {LEVEL: PACKAGE}
+            draft.suite, draft.name, draft.is_test = package, "(package)", False
             draft.text = self.loose.text().strip("\n")
             describe_go(draft, "\n".join(row for row in draft.text.splitlines() if not row.startswith("# ")))
         self.printed, self.current, self.loose = {}, "", Clip(BLOCK_KEPT)

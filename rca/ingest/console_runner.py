@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from rca.ingest.clip import Clip, clip
-from rca.ingest.testdraft import LEVEL, Draft, Reading
+from rca.ingest.testdraft import Draft, Reading
 from rca.model.case import Outcome
 
 BLOCK_KEPT = 60_000
@@ -64,9 +64,7 @@ class Runner:
     def flush(self) -> None:
         """A session is over: cases that its summary counts and nobody named are counted, too."""
         self.shut()
-        named = Counter(
-            draft.outcome for draft in self.cases.values() if not (draft.properties and LEVEL in draft.properties)
-        )
+        named = Counter(draft.outcome for draft in self.cases.values() if draft.is_test)
         for outcome, total in self.totals.items():
             unnamed = total - named[outcome]
             if unnamed > 0:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from rca.ingest.clip import Clip, clip
 from rca.ingest.jsonsource import real, text, values
 from rca.ingest.junit_outcome import PASSED_KEPT, TEXT_KEPT
-from rca.ingest.testdraft import LEVEL, PACKAGE, Draft, Reading
+from rca.ingest.testdraft import Draft, Reading
 from rca.ingest.testtimes import instant
 from rca.ingest.xmltext import plain
 from rca.model.case import Outcome
@@ -49,7 +49,7 @@ class _Package:
 
 
 def read(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
-    """The tests of a stream of events. A package that fails without a failing test is one failure, marked LEVEL."""
+    """The tests of a stream of events. A package that fails without a failing test is one failure, but no test."""
     packages: dict[str, _Package] = {}
     builds: dict[str, Clip] = {}
     stray: list[str] = []
@@ -135,7 +135,7 @@ def _package_failure(
     build = builds.get(text(event.get("FailedBuild")))
     broken = build is not None or "[build failed]" in printed or "[setup failed]" in printed
     compiler = build.text() if build is not None else "\n".join(stray) if broken else ""
-    draft.properties = {LEVEL: PACKAGE}
+    draft.is_test = False
     draft.outcome = "error" if broken else "failed"
     draft.duration_s = real(event.get("Elapsed"))
     draft.start_ns, draft.end_ns = package.own.start, at

@@ -5,11 +5,6 @@ from dataclasses import dataclass, field
 
 from rca.model.case import Attempt, Outcome
 
-PACKAGE = "package"
-"""Value of the property `LEVEL` on a failure of a whole Go package: it counts as failed, but it is not a test."""
-
-LEVEL = "rca.level"
-
 HELD = 20_000
 """Cases of one report kept one by one, about 50 MB; of those beyond, failures are kept and passes and skips only counted."""
 
@@ -45,6 +40,7 @@ class Draft:
     end_ns: int | None = None
     properties: dict[str, str] | None = None
     attempts: tuple[Attempt, ...] = ()
+    is_test: bool = True
     span: Span | None = None
     before_s: float = 0.0  # durations of the cases before it in its span
 

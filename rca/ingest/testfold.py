@@ -166,4 +166,5 @@ def _case(key: str, draft: Draft, reading: Reading, found: Found) -> TestCase:
         "urls": found.urls,
         "traces": found.traces,
         "ids": found.ids,
+        "is_test": draft.is_test,
     })  # fmt: skip

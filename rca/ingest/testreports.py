@@ -6,7 +6,7 @@ from typing import BinaryIO, Literal
 from rca.errors import InputUnusableError
 from rca.ingest import console, jsonreports, reportlog, xmlreports
 from rca.ingest.jsonsource import first_keys, utf8
-from rca.ingest.testdraft import LEVEL, PACKAGE, Draft, Reading
+from rca.ingest.testdraft import Draft, Reading
 from rca.ingest.testfold import run
 from rca.model.case import TestRun
 from rca.model.piece import Cases, Piece
@@ -82,25 +82,12 @@ def _source(kind: str, reading: Reading, tally: dict[str, int]) -> Source:
 
 
 def counts(*runs: TestRun) -> dict[str, int]:
-    """Tests, failed, errors and skipped of some runs together; a report without cases counts by the totals it states.
-
-    The failure of a whole Go package is a failure (and, if the compiler caused it, an error), but not a test.
-    """
+    """Tests, failed, errors and skipped of some runs together (`TestRun.counts` says how)."""
     total = {"tests": 0, "failed": 0, "errors": 0, "skipped": 0}
     for report in runs:
-        if not report.cases:
-            for key in total:
-                total[key] += report.declared.get(key, 0)
-        total["tests"] += sum(report.more.values())
-        total["failed"] += report.more.get("failed", 0)
-        total["errors"] += report.more.get("error", 0)
-        total["skipped"] += report.more.get("skipped", 0)
-        for case in report.cases:
-            package = case.properties.get(LEVEL) == PACKAGE
-            total["tests"] += not package
-            total["failed"] += package or case.outcome == "failed"
-            total["errors"] += case.outcome == "error"
-            total["skipped"] += case.outcome == "skipped"
+        found = report.counts()
+        for key in total:
+            total[key] += found["total" if key == "tests" else key]
     return total
 
 
