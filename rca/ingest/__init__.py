@@ -1,6 +1,7 @@
 """Ingest: the world becomes Source, Occurrence, TestCase and Change. File and network I/O lives here."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, BinaryIO
@@ -77,7 +78,7 @@ def entries_by_line(paths: Sequence[str], *, stdin: BinaryIO | None = None) -> I
         path = show(given.path)
         if given.refused:
             raise InputUnusableError(given.refused, where=path)
-        with given.open() as raw:
+        with _opened(given) as raw:
             layer, data = plain(raw)
             kind, why = sniff.kind(layer.head[: sniff.HEAD], path, member=given.member)
             if kind == "unknown":
@@ -113,13 +114,15 @@ def _read_one(index: int, given: Given, state: _Reading) -> Iterator[Piece]:
         state.closing.append(_unknown(path, given.refused))
         return
     try:
-        with given.open() as raw:
+        with _opened(given) as raw:
             layer, data = plain(raw)
             kind, why = sniff.kind(layer.head[: sniff.HEAD], path, member=given.member)
-            if kind in {"unknown", "empty"}:
-                state.closing.append(
-                    _unknown(path, why) if why else Source(path=path, kind="unknown", notes=("an empty file",))
-                )
+            if kind == "empty":
+                notes = tuple(note for note in ("an empty file", layer.trouble) if note)
+                state.closing.append(Source(path=path, kind="unknown", complete=not layer.trouble, notes=notes))
+                return
+            if kind == "unknown":
+                state.closing.append(_unknown(path, why))
                 return
             for piece in _pieces(kind, index, path, data, given, layer):
                 yield from _taken(piece, index, state, layer)
@@ -128,9 +131,15 @@ def _read_one(index: int, given: Given, state: _Reading) -> Iterator[Piece]:
             raise
         state.closing.append(_unknown(path, wrong.what))
     except OSError as wrong:
-        raise InputUnusableError(
-            (wrong.strerror or "cannot be read").lower(), where=path, hint="check the file"
-        ) from None
+        reason = (wrong.strerror or "cannot be read").lower()
+        if not given.member:
+            raise InputUnusableError(reason, where=path, hint="check the file") from None
+        state.closing.append(_unknown(path, reason))
+
+
+def _opened(given: Given) -> AbstractContextManager[BinaryIO]:
+    """Standard input is lent, not ours to close."""
+    return nullcontext(given.open()) if given.path == "-" else given.open()
 
 
 def _unknown(path: str, why: str) -> Source:

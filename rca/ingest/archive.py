@@ -65,10 +65,7 @@ class Plain(io.RawIOBase):
             block = self._take()
             self._ended = not block
             return block
-        try:
-            return self._inflated()
-        except zlib.error as wrong:
-            return self._end(f"damaged gzip data after {self._went} bytes of text ({wrong})")
+        return self._inflated()
 
     def _inflated(self) -> bytes:
         engine = self._inflate
@@ -76,12 +73,17 @@ class Plain(io.RawIOBase):
             return b""
         block = engine.unconsumed_tail or engine.unused_data.lstrip(b"\x00") or self._take()
         if not block:
-            return b"" if engine.eof else self._end(f"gzip data cut off after {self._went} bytes of text")
+            return self._end("" if engine.eof else f"gzip data cut off after {self._went} bytes of text")
         if engine.eof:  # another member follows, as `cat a.gz b.gz` and log shippers make them
             if not block.startswith(GZIP):
                 return self._end("bytes after the end of the gzip data were ignored")
             engine = self._inflate = zlib.decompressobj(wbits=31)
-        out = engine.decompress(block, _STEP)
+        before = engine.copy()
+        try:
+            out = engine.decompress(block, _STEP)
+        except zlib.error as wrong:
+            out = _rescued(before, block)
+            self._end(f"damaged gzip data after {self._went + len(out)} bytes of text ({wrong})")
         self._went += len(out)
         if self._went > RATIO_FROM and self._went > RATIO_MAX * self._came:
             return self._end(f"unpacks to more than {RATIO_MAX} times its size: stopped after {self._went} bytes")
@@ -99,3 +101,17 @@ def plain(raw: BinaryIO, head_size: int = _BLOCK) -> tuple[Plain, BinaryIO]:
     """The file behind `raw` as text bytes: the layer that knows of trouble, and a buffered stream over it."""
     layer = Plain(raw, raw.read(head_size) or b"")
     return layer, io.BufferedReader(layer, _STEP)
+
+
+def _rescued(engine: "zlib._Decompress", block: bytes) -> bytes:
+    """What a damaged block still gives: shorter and shorter pieces up to the damage. A bad check sum costs nothing."""
+    out, at, size = b"", 0, len(block)
+    while size and at < len(block) and len(out) < _STEP:
+        trial = engine.copy()
+        try:
+            part = trial.decompress(block[at : at + size], _STEP)
+        except zlib.error:
+            size //= 2
+            continue
+        out, at, engine = out + part, at + size, trial
+    return out

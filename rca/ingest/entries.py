@@ -59,6 +59,8 @@ def _drop(data: BinaryIO, held: bytes, tally: Tally) -> bytes:
 
 
 def _batch(chunk: bytes, line: int, offset: int, tally: Tally) -> Iterator[Batch]:
+    if chunk[:1].isspace() and not chunk.strip():
+        return
     try:
         raw = door(chunk)
     except pl.exceptions.PolarsError:

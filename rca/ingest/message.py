@@ -66,9 +66,10 @@ def _object_text(value: dict[str, Any], depth: int) -> str:
 
 def _headed(error: dict[str, Any], stack: str) -> str:
     """A stack without the line that names the error gets it: at the end as Python prints it, else at the top."""
-    said = next((value for key in _INSIDE if isinstance(value := error.get(key), str) and value), "")
+    said = str(next((error[key] for key in _INSIDE if isinstance(error.get(key), str) and error[key]), ""))
     line = ": ".join(part for part in (_kind(error), said) if part)
-    if not line or (said or line) in stack:
+    named = said or line
+    if not line or named in stack:
         return stack
     stack = stack.rstrip("\n")
     return f"{stack}\n{line}" if 'File "' in stack else f"{line}\n{stack}"
