@@ -84,7 +84,7 @@ POSSIBLE: list[tuple[str, list[float], Change, list[tuple[object, ...]], str]] =
         "the evidence begins just before it",
         spread(130, 900, 40),
         deploy("d", 120),
-        flow("api", "api-1", range(15), 5),
+        flow("api", "api-1", range(15), 1),
         "begins only",
     ),
 ]

@@ -11,7 +11,7 @@ from rca.model import Change
 from rca.when import to_ns
 
 IN_DIFF = 0.85  # of guilty code deploys the fault is in a commit; else in what the build drew in, or in its settings
-LATENT = 0.5  # prior that a fault older than the window lies in the commits on record at all
+LATENT, REACH = 0.6, 10  # prior that an older fault lies in the n commits on record: .6 n / (n + 10)
 RECENT = 5  # the n-th newest commit has prior weight 1 / (n + 5)
 LISTED = 6  # older commits named per issue; the tail stays with "no change"
 
@@ -68,11 +68,16 @@ def older(
         and (first is None or (at := to_ns(commit.at or "")) is None or at <= first)
     ]
     recency = [1.0 / (i + RECENT) for i in range(len(live))]
-    scale = LATENT / sum(recency) if recency else 0.0
+    prior = LATENT * len(live) / (len(live) + REACH)
+    scale = prior / sum(recency) if recency else 0.0
     found = [clues(commit, trace) for commit in live]
-    weights = [scale * prior * math.exp(strength(each)) for prior, each in zip(recency, found, strict=True)]
-    total = 1 - LATENT + sum(weights)
-    parts = [Carried(commit, weight / total, each) for commit, weight, each in zip(live, weights, found, strict=True)]
+    weights = [scale * each * math.exp(strength(points)) for each, points in zip(recency, found, strict=True)]
+    total = 1 - prior + sum(weights)
+    parts = [
+        Carried(commit, weight / total, points)
+        for commit, weight, points in zip(live, weights, found, strict=True)
+        if any(point.weight > 0 for point in points)
+    ]
     return tuple(sorted(parts, key=lambda part: -part.share)[:LISTED])
 
 

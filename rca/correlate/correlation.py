@@ -64,12 +64,14 @@ def correlate(
     past: Mapping[str, Past] | None = None,
     baseline: frozenset[str] | None = None,
     routes: pl.DataFrame | None = None,
+    events: pl.DataFrame | None = None,
 ) -> Correlation:
     """Suspects, "no change" and novelty of every issue; for each issue all p sum to 1.
 
     `traffic` has the TRAFFIC schema; `cells` the columns issue, service, revision, minute, count, first_at, last_at
     (true counts: occurrences are capped). `commits` newest first. `prior_change` is the prior that a recorded change
-    is guilty. `routes` (ROUTES schema) lets an issue of certain routes be weighed by their requests alone. `baseline` holds the signature ids of a good run, None when there is none.
+    is guilty. `routes` (ROUTES schema) lets an issue of certain routes be weighed by their requests alone;
+    `events` (EVENTS schema) serves to infer who calls whom where no topology is given. `baseline` holds the signature ids of a good run, None when there is none.
     """
     known = _known(
         issues,
@@ -84,6 +86,7 @@ def correlate(
         rules,
         prior_change,
         routes,
+        events,
     )
     suspects: list[Suspect] = []
     rest: list[NoChange] = []
@@ -109,12 +112,17 @@ def _known(
     rules: RuleSet,
     prior_change: float,
     routes: pl.DataFrame | None,
+    events: pl.DataFrame | None,
 ) -> Known:
     flow = traffic_of(traffic)
     services = sorted({name for name in (*flow.rows, *(change.service for change in changes)) if name})
     dated = [found for change in changes if change.kind != "commit" and (found := live(change, flow)) is not None]
     dated.sort(key=lambda one: (one.at, one.change.id))
-    calls = topology if topology is not None else infer_topology(pl.DataFrame(schema=EVENTS), services, issues)
+    calls = (
+        topology
+        if topology is not None
+        else infer_topology(pl.DataFrame(schema=EVENTS) if events is None else events, services, issues)
+    )
     log = history(commits)
     deploys = tuple(one.change for one in dated)
     contained = {one.change.id: brought(one.change, deploys, log) for one in dated}

@@ -72,7 +72,17 @@ class Failure:
         """Likelihood ratio of this class under such a change."""
         if change.kind == "migration":
             return _MIGRATION_FIT.get(self.kind, 1.0)
-        return _FIT.get((self.kind, change.kind in _DEPLOYS), 1.0)
+        return _FIT.get((self.kind, brings_code(change)), 1.0)
+
+    def shared(self, change: Change) -> bool:
+        """Whether change and failure are both of settings, which services share without calling each other."""
+        return self.kind == "config" and not brings_code(change)
+
+
+def brings_code(change: Change) -> bool:
+    """A deploy of the commit or image that ran before it brings settings only."""
+    same = change.commit is not None and change.commit == change.previous_commit
+    return change.kind in _DEPLOYS and not same
 
 
 def failure(issue: Occurring, rule: Rule | None) -> Failure:

@@ -22,6 +22,7 @@ SHOWN = 10  # suspects listed per issue; more only where p is worth a line
 WORTH = 0.005
 RIVAL = 0.4  # of a suspect's p: another one that the sentence against it names
 EXPLAINS = 0.55
+MECHANISM = 0.69  # ln 2: files and diff make the change twice as likely
 APART = 0.8
 EXERCISED = 6  # (1 - share) ** 6: half of the exposure without a failure leaves 2 % to a fault that was always there
 
@@ -120,7 +121,7 @@ def _weigh(
     total = sum(raw) + null
     weighed = []
     for one, weight, each in zip(belief.candidates, raw, contents, strict=True):
-        held = rail(one.live, one.place, line, exposure, cut)
+        held = rail(one.live, one.place, line, exposure, cut, mechanism=each.log_factor > MECHANISM)
         p = min(weight / total if total > 0 else 0.0, held.cap)
         weighed.append(Weighed(one, each, held, p))
     return weighed, max(0.0, 1.0 - sum(one.p for one in weighed))

@@ -11,10 +11,11 @@ from rca.correlate.failure import Failure
 from rca.correlate.live import DRAIN_NS, Live
 from rca.correlate.onset import Onset, breakpoints, endings, onset
 from rca.correlate.periodic import Period, period
-from rca.correlate.proximity import Neighbourhood, Place
+from rca.correlate.proximity import SHARED, Neighbourhood, Place
 from rca.correlate.timeline import Timeline
 
 CONSTANT, UNKNOWN, PERIODIC = 0.56, 0.373, 0.067  # shares of what the prior leaves to "no change" (.42 : .28 : .05)
+SHORT_NS = 1800 * SECOND  # an onset without a recorded cause is a matter of rate: a shorter window holds fewer of them
 ROLLBACK = 0.3  # a return to what ran before rarely brings something new
 ROLLOUT_PART = 0.1  # a shift of traffic that only completes a deploy
 ROLLOUT_NS = 15 * 60 * SECOND
@@ -59,7 +60,7 @@ def belief(
     prior_change: float,
 ) -> Belief:
     """Section 1.3 of the notes for one issue; `lives` in time order, `line.times` not empty."""
-    places = [_place(one, line, hood) for one in lives]
+    places = [_place(one, line, hood, failure) for one in lives]
     weights = [place.weight * _standing(one, lives, exposure.start) for one, place in zip(lives, places, strict=True)]
     nearest = sorted(range(len(lives)), key=lambda i: (-weights[i] * _closeness(lives[i].at, line), lives[i].at, i))
     chosen = sorted(lives[i].at for i in nearest[:BREAKERS])
@@ -82,7 +83,8 @@ def belief(
     )
     rest = 1.0 - prior_change
     regular = found.constant * math.exp(min(schedule.log_factor, 60.0)) if schedule else 0.0
-    constant, unknown = rest * CONSTANT * found.constant, rest * UNKNOWN * found.unknown
+    brief = min(1.0, (exposure.end - exposure.start) / SHORT_NS)
+    constant, unknown = rest * CONSTANT * found.constant, rest * UNKNOWN * found.unknown * brief
     return Belief(
         candidates,
         constant=constant,
@@ -90,17 +92,20 @@ def belief(
         periodic=rest * PERIODIC * regular,
         period=schedule,
         onset=found,
-        null=(constant + unknown) / (rest * (CONSTANT + UNKNOWN)) if rest > 0 else 1.0,
+        null=(constant + unknown) / (rest * (CONSTANT + UNKNOWN * brief)) if rest > 0 else 1.0,
     )
 
 
-def _place(one: Live, line: Timeline, hood: Neighbourhood) -> Place:
+def _place(one: Live, line: Timeline, hood: Neighbourhood, failure: Failure) -> Place:
     """Relation to the services that fail, averaged by their share; the words are those of the largest share."""
     shares = line.shares or {None: 1.0}
     every = [(share, hood.place(one.change.service, service)) for service, share in shares.items()]
     words = max(every, key=lambda pair: pair[0])[1]
+    weight = sum(share * place.weight for share, place in every)
+    if weight < SHARED and failure.shared(one.change):
+        return Place(SHARED, "it changed settings, which services may share", near=True)
     return Place(
-        sum(share * place.weight for share, place in every),
+        weight,
         words.words,
         near=any(place.near for _, place in every),
         apart=all(place.apart for _, place in every),

@@ -7,7 +7,8 @@ SAME = 1.0
 CALLEE, CALLEE_STEP = 0.3, 0.6  # a service it calls, times .6 for each further hop
 CALLER = 0.08
 UNRELATED = 0.04
-UNKNOWN = 0.06  # nothing tells how these two services relate
+UNKNOWN = 0.4  # nothing tells how these two services relate: shared among the other services, .3 at most
+SHARED = 0.25  # a changed setting or secret may be shared without any call, where the failure is one of settings
 NO_SERVICE = 0.3  # a change of the whole project (a flag, a shared secret, a migration)
 NO_SERVICE_ALONE = 0.7  # … when only one service is in the evidence
 
@@ -47,7 +48,11 @@ class Neighbourhood:
             return Place(CALLER, f"{changed} calls {failing}, not the other way round", near=False)
         if self.given and self.hops.keys() & {changed, failing}:
             return Place(UNRELATED, f"no call path leads from {failing} to {changed}", near=False, apart=True)
-        return Place(UNKNOWN, f"nothing shows that {failing} depends on {changed}", near=False)
+        return Place(
+            min(CALLEE, UNKNOWN / max(self.services - 1, 1)),
+            f"nothing shows that {failing} depends on {changed}",
+            near=False,
+        )
 
 
 def neighbourhood(topology: Topology | None, services: int, *, given: bool) -> Neighbourhood:

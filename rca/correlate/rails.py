@@ -12,9 +12,9 @@ from rca.model import Source
 MOST = 0.98  # above .99 the measured frequency falls short of p
 POSSIBLE = 0.5
 LIKELY = 0.79  # the top of "likely": an export with a hole in it
-THIN_BEFORE = 0.05  # share of the exposure; less before the change is no comparison
+THIN_BEFORE = 0.05  # share of the exposure; less before the change is no comparison, unless failures were due in it
 SHORT_BEFORE_NS = 600 * SECOND
-COMPARED = 30  # with as many requests before the change, the ten minutes do not matter
+DUE = 3.0  # failures that were due before the change at the later rate, and did not come: e^-3 is no accident
 FEW = 2
 OVER = 0.05  # for a change that took effect when the last failure was over
 SKEW_NS = 2 * SECOND  # between the clocks of two services
@@ -47,29 +47,29 @@ class Rail:
     blind: bool
 
 
-def rail(one: Live, place: Place, line: Timeline, exposure: Exposure, cut: Sequence[Source]) -> Rail:
-    """All rails that hold for this change; the lowest cap counts."""
+def rail(
+    one: Live, place: Place, line: Timeline, exposure: Exposure, cut: Sequence[Source], *, mechanism: bool
+) -> Rail:
+    """All rails that hold for this change; the lowest cap counts. `mechanism`: its content fits what failed."""
     reasons: list[str] = []
     cap = MOST
-    before = exposure.share(one.at)
     amount = exposure.between(exposure.start, one.at)
-    failed_first = bool(line.times) and line.times[0] < one.at
-    blind = not failed_first and before < THIN_BEFORE
+    compared = bool(line.times) and line.times[0] < one.at
+    due = 0.0 if compared else _due(one.at, amount, line, exposure)
+    blind = not compared and exposure.share(one.at) < THIN_BEFORE and due < DUE
     if blind:
         reasons.append(f"almost nothing could have failed before it ({exposure.words(amount)}): no comparison")
-    elif not failed_first and one.at - exposure.start < SHORT_BEFORE_NS and amount < COMPARED:
+    elif not compared and one.at - exposure.start < SHORT_BEFORE_NS and due < DUE:
         reasons.append(f"the evidence begins only {(one.at - exposure.start) / SECOND:.0f} s before it")
     if one.change.date_only:
         reasons.append("only its date is known, not its time")
     if place.apart:
         reasons.append("the call topology shows no way from it to the failures")
-    if len(line.times) < FEW:
-        reasons.append("a single burst: too few events to tell")
     if reasons:
         cap = POSSIBLE
-    if _over(one, line):
-        cap = OVER
-        reasons.append("all failures came before it took effect")
+    if len(line.times) < FEW:
+        reasons.append("a single burst: too few events to tell")
+        cap = min(cap, LIKELY if mechanism else POSSIBLE)
     holes = [source for source in cut if not source.complete]
     if holes and not reasons:
         cap = LIKELY
@@ -77,11 +77,10 @@ def rail(one: Live, place: Place, line: Timeline, exposure: Exposure, cut: Seque
     return Rail(cap, tuple(reasons), blind)
 
 
-def _over(one: Live, line: Timeline) -> bool:
-    """Whether the last failure came before the change: by the clock, or on a revision that it replaced."""
-    if not line.times:
-        return False
-    if line.times[-1] < one.at - (SKEW_NS if one.bracketed else EARLY_NS):
-        return True
-    own = [(at, revision) for at, revision, service in line.revisions if service == one.change.service]
-    return bool(own) and all(at < one.at and revision in one.olds and revision is not None for at, revision in own)
+def _due(at: int, before: float, line: Timeline, exposure: Exposure) -> float:
+    """Failures that the later rate would have brought before the change; one request or test fails at most once."""
+    after = exposure.between(at, exposure.end)
+    if after <= 0:
+        return 0.0
+    rate = len(line.times) / after
+    return before * (rate if exposure.unit == "seconds" else min(rate, 1.0))

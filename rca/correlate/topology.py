@@ -11,6 +11,7 @@ from rca.model import Occurring
 
 SEEN = 2  # one shared trace, or one mention, may be chance
 AGREE = 0.8  # of the traces that hold both services must show the same order
+TEXTS = 8  # texts per shape and service
 TEXT_CAP = 2_000  # characters of a text looked at: hosts stand near the message
 
 _HOST = re.compile(r"\b(?:https?|wss?|grpc|tcp)://([A-Za-z0-9][A-Za-z0-9.-]{1,200})")
@@ -80,6 +81,17 @@ def _by_text(rows: Iterable[tuple[str, str]], services: Sequence[str]) -> set[tu
     return {edge for edge, n in counted.items() if n >= SEEN and n > counted[edge[1], edge[0]]}
 
 
+def _few(events: pl.DataFrame) -> pl.DataFrame:
+    """Some texts of each shape and service: more of the same text name no other service."""
+    rows = (
+        events.select("shape", "service", pl.col("message").str.slice(0, TEXT_CAP))
+        .drop_nulls("message")
+        .drop_nulls("service")
+    )
+    kept = rows.sort("shape", "service", "message").group_by("shape", "service", maintain_order=True).head(TEXTS)
+    return kept.select("service", "message")
+
+
 def infer_topology(
     events: pl.DataFrame,
     services: Iterable[str] = (),
@@ -89,10 +101,7 @@ def infer_topology(
 
     `services` are names known from elsewhere (traffic, changes), which texts may mention.
     """
-    texts = [
-        (service, message)
-        for service, message in events.select("service", "message").drop_nulls().sort("service", "message").iter_rows()
-    ]
+    texts = [(service, message) for service, message in _few(events).iter_rows()]
     texts += [(one.service, one.text) for issue in issues for one in issue.occurrences if one.service and one.text]
     known = sorted({*services, *(service for service, _ in texts), *events["service"].drop_nulls().to_list()})
     edges = _by_trace(events) | _by_text(texts, known)

@@ -50,7 +50,9 @@ def clues(change: Change, trace: Trace) -> tuple[Clue, ...]:
     bulk = 1.0 / (1.0 + math.log(max(len(files) / SMALL, 1.0)))
     found += [Clue(clue.weight * bulk, clue.text) for clue in _content(change.patches, trace.terms)]
     found += _title(change, trace.terms)
-    if all(is_test(path) or is_document(path) for path in files):
+    if all(is_test(path) or is_document(path) for path in files) and not any(
+        is_test(frame.file) for frame in trace.frames
+    ):
         found.append(Clue(-1.5, "it touched only tests"))
     return tuple(found)
 
