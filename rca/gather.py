@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import polars as pl
 
@@ -15,6 +15,10 @@ from rca.model import Change, Digest, Facts, Report, Source, TestRun
 from rca.model.piece import Bundle, Cases, Changes, Earlier, Occurrences, Piece, Summary, Topology
 from rca.safe import clean
 from rca.when import to_ns
+
+if TYPE_CHECKING:
+    from rca.ingest.cloud import Live, Outcome
+    from rca.ingest.cloud_query import Query
 
 MERGE_EVERY = 8  # digests held before they are merged: bounds memory without merging the same rows too often
 
@@ -31,7 +35,17 @@ class Request:
     baseline: Sequence[str] = ()
     earlier: Sequence[str] = ()
     stdin: BinaryIO | None = None
+    live: "LiveReading | None" = None
     environ: Mapping[str, str] = field(default_factory=dict)  # CI variables, for the last resort of `--since deploy`
+
+
+@dataclass(frozen=True, slots=True)
+class LiveReading:
+    """A window of Cloud Logging to read, and where to say how that ended."""
+
+    query: "Query"
+    live: "Live"
+    outcome: "Outcome"
 
 
 @dataclass(slots=True)
@@ -84,9 +98,12 @@ class _Read:
 def gather(request: Request) -> Facts:
     """Read everything that was asked for. Order of inputs does not matter: all is sorted by time, then by name."""
     given = [*request.paths, *request.changes, *([request.topology] if request.topology else [])]
-    if not given and request.repo is None:
+    if not given and request.repo is None and request.live is None:
         raise UsageError("nothing to read", hint="name a file, a folder or `-`, for example: rca analyze incident/")
     read = _all(ingest.read(given, stdin=request.stdin)) if given else _Read()
+    if request.live is not None:
+        for piece in _live(request.live, request.environ, len(read.sources)):
+            read.add(piece)
     earlier = _all(ingest.read(list(request.earlier))) if request.earlier else _Read()
     baseline = _all(ingest.read(list(request.baseline))) if request.baseline else None
     notes: list[str] = []
@@ -94,6 +111,9 @@ def gather(request: Request) -> Facts:
         log = git.commits(request.repo, ref=request.ref)
         read.commits += log.commits
         notes += log.notes
+        ci = git.ci_change(request.environ)
+        if ci is not None and not read.changes:
+            read.changes.append(ci)  # the last resort: nothing else in the inputs tells of a deploy
     digest = signatures.merge(read.digests)
     told = (*read.changes, *revisions.infer(digest.traffic, read.changes))
     changes = with_before(revisions.live_times(told, digest.traffic), digest.traffic)
@@ -110,6 +130,13 @@ def gather(request: Request) -> Facts:
         reports=tuple(read.reports),
         missing=tuple(notes),
     )
+
+
+def _live(reading: LiveReading, environ: Mapping[str, str], source: int) -> Iterator[Piece]:
+    """The only path to a socket: taken when a live source was asked for."""
+    from rca.ingest import cloud
+
+    return cloud.read(reading.query, reading.live, environ, source=source, outcome=reading.outcome)
 
 
 def _all(pieces: Iterator[Piece]) -> _Read:

@@ -10,6 +10,7 @@ import typer
 
 from rca.cli import emit, options
 from rca.cli.inputs_of import choice, request, ruleset
+from rca.cli.live import reading
 from rca.cli.memory import place, recall, remember
 from rca.errors import ExitCode, PartialDataError, UsageError
 
@@ -31,6 +32,11 @@ def analyze(
     topology: options.TopologyFile = None,
     baseline: options.Baseline = None,
     earlier: options.EarlierRuns = None,
+    project: options.Project = None,
+    service: options.Service = None,
+    filter: options.Filter = None,
+    budget: options.Spend = None,
+    resume: options.Resume = False,
     rules: options.RuleDirs = None,
     format: options.Format = "text",
     output: options.Out = None,
@@ -52,11 +58,24 @@ def analyze(
     from rca.window import Asked, bounds, clock
 
     rule_set = ruleset(rules)
-    facts = gather(
-        request(paths, repo=repo, ref=ref, changes=changes, topology=topology, baseline=baseline, earlier=earlier)
+    now_ns = clock(now)
+    live = reading(
+        project,
+        since=since,
+        until=until,
+        service=service,
+        filter=filter,
+        budget=budget,
+        resume=resume,
+        now_ns=now_ns,
+        quiet=quiet,
     )
+    asked_for = request(
+        paths, repo=repo, ref=ref, changes=changes, topology=topology, baseline=baseline, earlier=earlier, live=live
+    )
+    facts = gather(asked_for)
     settings = Settings(
-        asked=Asked(since=since, until=until, now_ns=clock(now)),
+        asked=Asked(since=since, until=until, now_ns=now_ns),
         prior_change=prior_change,
         command=shlex.join(["rca", *sys.argv[1:]]),
     )
@@ -71,6 +90,8 @@ def analyze(
         raise PartialDataError(
             f"{len(partial)} inputs are incomplete", where=partial[0], hint="see coverage in the report"
         )
+    if live is not None and live.outcome.interrupted:
+        return int(ExitCode.INTERRUPTED)
     return int(ExitCode.FAIL_ON if met(report, fail_on) else ExitCode.DONE)
 
 

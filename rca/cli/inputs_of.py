@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rca.errors import UsageError
 
 if TYPE_CHECKING:
-    from rca.gather import Request
+    from rca.gather import LiveReading, Request
     from rca.model import RuleSet
 
 
@@ -22,12 +22,13 @@ def request(
     topology: str | None = None,
     baseline: Sequence[str] | None = None,
     earlier: Sequence[str] | None = None,
+    live: "LiveReading | None" = None,
 ) -> "Request":
     """A request; without any PATH a piped standard input is read."""
     from rca.gather import Request
 
     given = list(paths or ())
-    if not given and repo is None and not sys.stdin.isatty():
+    if not given and repo is None and live is None and not sys.stdin.isatty():
         given = ["-"]
     return Request(
         paths=given,
@@ -37,6 +38,7 @@ def request(
         topology=topology,
         baseline=tuple(baseline or ()),
         earlier=tuple(earlier or ()),
+        live=live,
         stdin=sys.stdin.buffer if "-" in given else None,
         environ=dict(os.environ),
     )

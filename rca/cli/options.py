@@ -41,3 +41,8 @@ HistoryFile = Annotated[
     Path | None, typer.Option("--history", help="Where the memory is kept; default: the user's data directory.")
 ]
 NoHistory = Annotated[bool, typer.Option("--no-history", help="Neither use nor write the memory.")]
+Project = Annotated[list[str] | None, typer.Option("--project", help="Read live Cloud Logging of this project.")]
+Service = Annotated[str | None, typer.Option("--service", help="Only this service (live).")]
+Filter = Annotated[str | None, typer.Option("--filter", help="Further Cloud Logging filter (live).")]
+Spend = Annotated[str | None, typer.Option("--budget", help="Stop reading after this long, for example 60s (live).")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on where an earlier live reading stopped.")]

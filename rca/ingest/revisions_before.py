@@ -40,9 +40,12 @@ def _filled(change: Change, served: Sequence[dict[str, object]]) -> Change:
     ]
     # the one that served last: while a roll-out lasts it still does
     before = max(earlier, key=lambda row: (row["last_at"], row["revision"]), default=None)
-    update = {
+    update: dict[str, object] = {
         "commit": change.commit or (own["version"] if own else None),
         "previous_revision": change.previous_revision or (before["revision"] if before else None),
         "previous_commit": change.previous_commit or (before["version"] if before else None),
     }
+    if change.kind == "deploy" and update["commit"] and update["commit"] == update["previous_commit"]:
+        # the same code as before: what changed are settings, secrets or the platform's own
+        update |= {"kind": "config", "title": f"{change.title}, the same commit as before: configuration only"}
     return change.model_copy(update=update)
