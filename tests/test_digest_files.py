@@ -74,11 +74,14 @@ def bad(path: Path) -> list[tuple[str, bytes]]:
     write(parcel(), path)
     good = path.read_bytes()
     pl.DataFrame({"part": ["x"]}).write_parquet(path, metadata={"rca.digest": "rca.digest/1"})
+    damaged = bytearray(good)
+    damaged[len(good) // 4] ^= 255
     columns = path.read_bytes()
     pl.DataFrame({"part": ["x"]}).write_parquet(path, metadata={"rca.digest": "rca.digest/9"})
     return [
         ("version rca.digest/9", path.read_bytes()),
-        ("not the columns", columns),
+        ("damaged or edited", bytes(damaged)),
+        ("damaged or edited", columns),
         ("not a readable", good[: len(good) // 2]),
         ("not a readable", b""),
     ]

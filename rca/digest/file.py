@@ -1,5 +1,6 @@
 """Digest files: one parquet table with a version, written whole or not at all."""
 
+import io
 import os
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from rca.errors import InputUnusableError, UsageError
 from rca.model import DIGEST_VERSION, Change, Parcel, Source
-from rca.model.digest import LAYOUT, METADATA_KEY, pack, unpack
+from rca.model.digest import CHECK_KEY, LAYOUT, METADATA_KEY, checksum, pack, unpack
 
 LEVEL = 3  # zstd; 19 is 12 % smaller and nine times slower on a digest of 1 M lines
 
@@ -25,13 +26,13 @@ def write(parcel: Parcel, path: Path) -> None:
         tuple(_change(one) for one in parcel.changes),
         tuple(one.model_dump_json() for one in parcel.sources),
     )
+    metadata = {METADATA_KEY: DIGEST_VERSION}
+    content = _parquet(table, {**metadata, CHECK_KEY: checksum(_parquet(table, metadata))})
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
-            table.write_parquet(
-                file, compression="zstd", compression_level=LEVEL, metadata={METADATA_KEY: DIGEST_VERSION}
-            )
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
@@ -48,14 +49,20 @@ def write(parcel: Parcel, path: Path) -> None:
 def read(path: Path) -> Parcel:
     """The parcel of a digest file; raises InputUnusableError for another file, another version or a damaged file."""
     try:
-        version = pl.read_parquet_metadata(path).get(METADATA_KEY)
+        data = path.read_bytes()
+        metadata = pl.read_parquet_metadata(io.BytesIO(data))
+        version = metadata.get(METADATA_KEY)
         if version != DIGEST_VERSION:
             raise InputUnusableError(
                 f"a digest of version {version or 'unknown'}",
                 where=str(path),
                 hint=f"this rca reads {DIGEST_VERSION}; digest the logs again",
             )
-        table = pl.read_parquet(path)
+        if metadata.get(CHECK_KEY) != checksum(data):
+            raise InputUnusableError(
+                "a digest that was damaged or edited", where=str(path), hint="digest the logs again"
+            )
+        table = pl.read_parquet(io.BytesIO(data))
         if table.schema != LAYOUT:
             raise InputUnusableError("not the columns of a digest", where=str(path), hint="digest the logs again")
         digest, changes, sources = unpack(table)
@@ -64,11 +71,17 @@ def read(path: Path) -> Parcel:
             tuple(Change.model_validate_json(text) for text in changes),
             tuple(Source.model_validate_json(text) for text in sources),
         )
-    except (OSError, pl.exceptions.PolarsError, ValidationError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, ValidationError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise InputUnusableError(
             f"not a readable digest: {reason}", where=str(path), hint="digest the logs again"
         ) from error
+
+
+def _parquet(table: pl.DataFrame, metadata: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    table.write_parquet(buffer, compression="zstd", compression_level=LEVEL, metadata=metadata)
+    return buffer.getvalue()
 
 
 def _change(change: Change) -> str:

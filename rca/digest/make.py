@@ -26,7 +26,7 @@ def digest(paths: Sequence[str], shard: Shard | None = None, *, stdin: BinaryIO 
     Test reports, topology and earlier reports are not logs: they are given to `analyze` beside the digest.
     """
     part = shard or Shard()
-    given = expand(paths, stdin, listed)
+    given = list(expand(paths, stdin, listed))
     return merge_parcels([_one(place, one.path, stdin) for place, one in part.take(given)])
 
 

@@ -1,5 +1,6 @@
 """Digest: the mergeable summary of any amount of logs; the only form in which logs enter the analysis."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
@@ -58,6 +59,17 @@ The key `rca.digest` of the file's metadata is DIGEST_VERSION; a reader refuses 
 """
 
 METADATA_KEY = "rca.digest"
+CHECK_KEY = "rca.digest.check"
+"""Metadata that hold the version, and the `checksum` of what stands before the footer."""
+
+
+def checksum(data: bytes) -> str:
+    """Hash of the data pages of a parquet file: everything but its footer, whose length stands before the last four bytes.
+
+    A damaged page can make the parquet reader panic; comparing this with the value under CHECK_KEY first avoids it.
+    """
+    footer = int.from_bytes(data[-8:-4], "little") + 8
+    return hashlib.blake2b(data[: max(0, len(data) - footer)], digest_size=16).hexdigest()
 
 
 def pack(digest: Digest, changes: tuple[str, ...] = (), sources: tuple[str, ...] = ()) -> pl.DataFrame:
