@@ -59,6 +59,11 @@ def describe(scene: Scene, service: str, revision: str | None) -> str:
 
 def show(change: Change) -> str:
     """The command that shows what a change contains."""
+    old, new = change.previous_revision, change.revision
+    if old and new and change.commit and change.commit == change.previous_commit:
+        # the same code with other settings: only the revisions differ
+        both = " ".join(f"<(gcloud run revisions describe {shlex.quote(one)} --format=export)" for one in (old, new))
+        return f"diff {both}"
     if change.commit:
         before = change.previous_commit
         if change.kind != "commit" and before:

@@ -6,6 +6,8 @@ from rca.cause.scene import Scene
 from rca.cause.signs import hops_from
 from rca.cause.words import listing, plural, short
 
+MISSED = "tests.missing-"  # rules for tests that say what they waited for
+
 
 def missing(scene: Scene, natures: dict[str, Nature], standing: Standing) -> tuple[str, ...]:
     """Absent sources, silent services, expected events that never came, failures without a cause."""
@@ -20,14 +22,18 @@ def missing(scene: Scene, natures: dict[str, Nature], standing: Standing) -> tup
 
 def _sources(scene: Scene) -> list[str]:
     found = []
-    logs = [source for source in scene.sources if source.kind in {"entries", "otlp", "lines", "digest"} and source.kept]
-    if not logs:
+    if not has_logs(scene):
         found.append("logs of the system under test: none among the inputs")
     if not scene.runs:
         found.append("a test run: none among the inputs")
     if not any(change.kind != "commit" for change in scene.changes.values()):
         found.append("deploys and config changes: none on record in the inputs")
     return found
+
+
+def has_logs(scene: Scene) -> bool:
+    """Whether any log of any kind was read."""
+    return any(source.kind in {"entries", "otlp", "lines", "digest"} and source.kept for source in scene.sources)
 
 
 def _to_compare(scene: Scene) -> list[str]:
@@ -56,4 +62,8 @@ def _silent(scene: Scene, natures: dict[str, Nature], standing: Standing) -> lis
 
 
 def _absent(scene: Scene) -> list[str]:
-    return [f"expected and never seen: {short(each.title, 160)}" for each in scene.cross if each.kind == "absence"]
+    found = [each.title for each in scene.cross if each.kind == "absence"]
+    found += [
+        each.finding.title for each in scene.issues.values() if each.finding and each.finding.rule.startswith(MISSED)
+    ]
+    return [f"expected and never seen: {short(title, 160)}" for title in dict.fromkeys(found)]

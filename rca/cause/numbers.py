@@ -39,6 +39,11 @@ class Records:
             brought[key] = brought.get(key, 0.0) + suspect.p
         for (issue_id, _), p in brought.items():
             self._figures[issue_id].add(p)
+        rest: dict[str, float] = {}
+        for answer in report.no_change:
+            rest[answer.issue] = rest.get(answer.issue, 0.0) + answer.p
+        for issue_id, p in rest.items():
+            self._figures.setdefault(issue_id, set()).add(p)
         for answer in report.no_change:
             self._figures.setdefault(answer.issue, set()).add(answer.p)
             self._issue_text[answer.issue] = f"{self._issue_text.get(answer.issue, '')} {answer.text}"

@@ -8,6 +8,7 @@ from rca.cause.words import clock, plural, seconds, short
 from rca.model import Change, Count, NoChange, Suspect
 
 BLAMED = 0.5  # a change with more than this is the trigger
+NEAR = 0.2  # a change with less is not worth naming as the nearest
 _REASONS = 3
 
 _NONE: dict[str, str] = {
@@ -63,7 +64,9 @@ def counts(count: Count) -> str:
     amount = f"{count.exposure:.0f}"
     if count.unit == "seconds":
         return f"{count.count} in {amount} s"
-    if count.exposure < max(1, count.count):
+    if amount == "0":
+        return f"{count.count} with no {count.unit} on record"
+    if count.exposure < count.count:
         return f"{count.count} (only {amount} {count.unit} on record)"
     return f"{count.count} of {amount} {count.unit}"
 
@@ -132,6 +135,15 @@ def _without(scene: Scene, name: str, steps: Steps) -> None:
     elif answers and answers[0].kind == "constant" and each.issue.count < FEW and (near is None or near.p < BLAMED):
         answer = f"UNKNOWN: {plural(each.issue.count, 'occurrence')} cannot tell since when; an earlier run or log can."
         steps.ask("Since when?", answer, checks.earlier(scene, each), evidence=first_refs(each, 1))
+    elif near is not None and near.p >= NEAR and near.change in scene.changes:
+        nearest = scene.changes[near.change]
+        rest = sum(answer.p for answer in answers)
+        text = f"Not settled: the {naming.change(nearest)} has p {near.p:.2f}, no recorded change p {rest:.2f}."
+        steps.say("Why now?", text, "timing", (f"change:{nearest.id}", *first_refs(each, 1)))
+        question = f"Did the {naming.change(nearest)} bring it?"
+        steps.ask(
+            question, "UNKNOWN: the counts do not decide it.", checks.show(nearest), evidence=(f"change:{nearest.id}",)
+        )
     elif answers and (near is None or answers[0].p >= near.p):
         kind = answers[0].kind
         told = short(answers[0].text, 240) or _NONE[kind]

@@ -3,7 +3,7 @@
 from rca.cause import checks, naming
 from rca.cause.alternatives import changes_considered
 from rca.cause.causes import suspects
-from rca.cause.missing import silent
+from rca.cause.missing import has_logs, silent
 from rca.cause.place import problem_place
 from rca.cause.roots import Root, Standing
 from rca.cause.scene import Scene
@@ -38,7 +38,12 @@ def _statement(scene: Scene, root: Root, rank: int) -> Cause:
     )
     steps.say("What fails?", f"{what}{naming.where(each)}.", "observed", shown)
     question = f"Why {short(naming.head(each, 100), 110).rstrip('.?')}?"
-    steps.ask(question, f"UNKNOWN: {_unknown(place, below, beside)}", _check(scene, root, below), evidence=shown[:2])
+    steps.ask(
+        question,
+        f"UNKNOWN: {_unknown(place, below, beside, logged=has_logs(scene))}",
+        _check(scene, root, below),
+        evidence=shown[:2],
+    )
     change_steps(scene, root.issue, steps)
     said = f" At {place}." if place and place not in naming.head(each) else ""
     known = (
@@ -71,15 +76,15 @@ def _beside(trail_of: str) -> str:
     return f" Look at and after this: {trail_of}." if trail_of else ""
 
 
-def _unknown(place: str, below: list[str], beside: str) -> str:
+def _unknown(place: str, below: list[str], beside: str, *, logged: bool) -> str:
     if below:
         return f"no entry from {listing(below)} in the window; next: its logs."
     if beside:
         return f"no exception was logged; {beside}. Next: log the exception with its traceback there."
     at = f" at {place}" if place else ""
-    return (
-        f"nothing in the evidence shows what happened inside the system{at}; next: its logs, with the exception logged."
-    )
+    if logged:
+        return f"the logs that were read show no failure that belongs to it{at}; next: log what the call answered, and why."
+    return f"nothing read shows what happened inside the system{at}; next: its logs, with the exception logged."
 
 
 def _check(scene: Scene, root: Root, below: list[str]) -> str:
@@ -87,4 +92,7 @@ def _check(scene: Scene, root: Root, below: list[str]) -> str:
     if below:
         at = next((occurrence.at for occurrence in each.occurrences if occurrence.at is not None), None)
         return checks.logs(scene, below[0], at, at, "severity>=WARNING")
+    if has_logs(scene) and root.tests:
+        case = scene.failing[root.tests[0]]
+        return checks.test(case.id, case.file, case.name)
     return checks.around(scene, each)

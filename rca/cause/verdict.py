@@ -3,11 +3,9 @@
 from rca.cause import naming
 from rca.cause.roots import Standing
 from rca.cause.scene import Scene
-from rca.cause.trigger import introduced
+from rca.cause.trigger import NEAR, introduced
 from rca.cause.words import listing, plural, seconds, short
 from rca.model import Cause, Verdict
-
-_WORTH_NAMING = 0.2  # "unlikely" and up: below, naming it would only mislead
 
 
 def verdict(scene: Scene, standing: Standing, causes: tuple[Cause, ...]) -> Verdict:
@@ -67,7 +65,7 @@ def _change(scene: Scene, causes: tuple[Cause, ...]) -> str:
         return f"Introduced by {naming.change(commits[0])}; no recent change explains the onset."
     if not triggers:
         near = scene.best(causes[0].issue) if causes and causes[0].issue else None
-        if near and near.p >= _WORTH_NAMING and near.change in scene.changes:
+        if near and near.p >= NEAR and near.change in scene.changes:
             return f"Nearest change: the {naming.change(scene.changes[near.change])}, possible but not shown (p {near.p:.2f})."
         recorded = any(change.kind != "commit" for change in scene.changes.values())
         return "No recorded change explains it." if recorded else "No change is on record."
