@@ -117,6 +117,20 @@ CARGO = [
     },
     {"type": "test", "event": "started", "name": "m::b"},
 ]
+REPORTLOG = [
+    {"pytest_version": "8.3", "$report_type": "SessionStart"},
+    {"nodeid": "t/test_b.py", "outcome": "failed", "longrepr": {"longrepr": "E   ImportError: x"}, "$report_type": "CollectReport"},
+    {"nodeid": "t/test_a.py::test_x", "location": ["t/test_a.py", 6, "test_x"], "outcome": "passed", "when": "setup", "longrepr": None,
+     "sections": [], "user_properties": [["k", "v"]], "start": 1772600767.0, "stop": 1772600767.5, "duration": 0.5, "$report_type": "TestReport"},
+    {"nodeid": "t/test_a.py::test_x", "location": ["t/test_a.py", 6, "test_x"], "outcome": "failed", "when": "call",
+     "longrepr": {"reprcrash": {"path": "t/test_a.py", "lineno": 8, "message": "assert 0"}, "chain": [[{"reprentries": [
+         {"type": "ReprEntry", "data": {"lines": [">   assert 0", "E   assert 0"],
+                                        "reprfileloc": {"path": "t/test_a.py", "lineno": 8, "message": "AssertionError"}}}]}, None, None]]},
+     "sections": [["Captured stdout call", "hello"]], "start": 1772600767.5, "stop": 1772600769, "duration": 1.5, "$report_type": "TestReport"},
+    {"nodeid": "t/test_a.py::test_x", "location": ["t/test_a.py", 6, "test_x"], "outcome": "passed", "when": "teardown", "longrepr": None,
+     "sections": [], "start": 1772600769, "stop": 1772600769.25, "duration": 0.25, "$report_type": "TestReport"},
+    {"exitstatus": 1, "$report_type": "SessionFinish"},
+]  # fmt: skip
 TAP = """TAP version 14
 1..3
 ok 1 - fine # time=12ms
@@ -185,6 +199,19 @@ def test_go_tests_have_their_place_their_times_and_packages_are_no_tests() -> No
     assert rfc3339(read.run.ended_ns or 0) == "2026-03-04T05:00:03Z"
 
 
+def test_a_report_log_of_pytest_gives_real_times_and_the_traceback() -> None:
+    read = report(lines(REPORTLOG))
+    case = read.case("test_x")
+    assert (read.kind, read.counts, case.id) == ("reportlog", (2, 1, 1, 0), "pytest::t.test_a::test_x")
+    assert (case.file, case.line, case.message, case.duration_s) == ("t/test_a.py", 7, "assert 0", 1.5)
+    assert (rfc3339(case.start_ns or 0), rfc3339(case.end_ns or 0)) == (
+        "2026-03-04T05:06:07Z",
+        "2026-03-04T05:06:09.250000Z",
+    )
+    assert case.text == ">   assert 0\nE   assert 0\n\nt/test_a.py:8: AssertionError"
+    assert (case.output, read.case("t.test_b").message) == ("Captured stdout call:\nhello", "ImportError: x")
+
+
 def test_unreadable_tests_of_ctrf_are_skipped_and_counted() -> None:
     read = report(json.dumps(CTRF))
     assert dict(read.source.skipped_reasons) == {"status 'exploded' is unknown": 1, "test without a name": 1}
@@ -222,3 +249,60 @@ OTHERS = [
 @pytest.mark.parametrize(("sentence", "text"), OTHERS, ids=[row[0] for row in OTHERS])
 def test_what_is_no_test_report_is_left_to_others(sentence: str, text: str) -> None:
     assert testreports.recognise(text.encode(), "TEST-junit.xml") is None, sentence
+
+
+ODD: tuple[object, ...] = (
+    None,
+    True,
+    -1,
+    1e300,
+    10**30,
+    "",
+    "x",
+    [],
+    {},
+    [[1]],
+    {"a": {"b": []}},
+    "\ud83d\ude00 \x1b[31m<b>",
+)
+
+
+def spoiled(value: object, at: list[int], odd: object) -> object:
+    """`value` with its at[0]-th part (counted through all levels) replaced."""
+    at[0] -= 1
+    if at[0] < 0:
+        at[0] = 10**9
+        return odd
+    if isinstance(value, dict):
+        return {key: spoiled(item, at, odd) for key, item in value.items()}
+    if isinstance(value, list):
+        return [spoiled(item, at, odd) for item in value]
+    return value
+
+
+DOCUMENTS = [CTRF, JEST, MOCHA, RSPEC, PLAYWRIGHT, PYTEST_JSON, CUCUMBER]
+STREAMS = [GO, DART, CARGO, REPORTLOG]
+
+
+@pytest.mark.parametrize("sample", [*DOCUMENTS, *STREAMS], ids=lambda sample: str(sample)[:20])
+def test_any_value_of_a_wrong_kind_is_survived(sample: object) -> None:
+    refused: list[InputUnusableError] = []
+    for number in range(1, 70):
+        for odd in ODD:
+            changed = spoiled(sample, [number], odd)
+            text = lines(changed) if sample in STREAMS and isinstance(changed, list) else json.dumps(changed)
+            if testreports.recognise(text.encode(), "") is not None:
+                try:
+                    read = report(text)
+                except InputUnusableError as error:
+                    refused.append(error)
+                else:
+                    assert read.source.read == read.source.kept + read.source.duplicates + read.source.skipped
+    assert all(error.where for error in refused)
+
+
+def test_nesting_without_end_is_refused_or_skipped() -> None:
+    deep = "[" * 200_000
+    with pytest.raises(InputUnusableError):
+        report('{"numTotalTests": 1, "testResults": ' + deep)
+    assert report(lines(GO) + '{"Action": ' + deep + "\n").counts == (2, 3, 1, 0)

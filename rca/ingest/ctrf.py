@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 
 from rca.errors import InputUnusableError
 from rca.ingest.clip import clip
-from rca.ingest.jsonsource import document, mapping, objects, real, text
+from rca.ingest.jsonsource import document, mapping, natural, objects, real, text
 from rca.ingest.junit_outcome import PASSED_KEPT, TEXT_KEPT
 from rca.ingest.testdraft import Draft, Reading
 from rca.ingest.xmltext import plain
@@ -59,8 +59,7 @@ def _draft(test: dict[str, Any], name: str, outcome: Outcome) -> Draft:
     case.message = plain(clip(text(test.get("message")), TEXT_KEPT))
     case.text = plain(clip(text(test.get("trace")), TEXT_KEPT))
     case.file = text(test.get("filePath")) or None
-    line = test.get("line")
-    case.line = line if isinstance(line, int) else None
+    case.line = natural(test.get("line"))
     kept = PASSED_KEPT if outcome == "passed" else TEXT_KEPT
     case.output = plain(clip("\n".join(filter(None, (text(test.get(key)) for key in ("stdout", "stderr")))), kept))
     case.attempts = tuple(

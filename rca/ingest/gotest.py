@@ -54,12 +54,12 @@ def read(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
     builds: dict[str, Clip] = {}
     stray: list[str] = []
     for event in values(data, reading, stray):
-        action, name = event.get("Action"), text(event.get("Package"))
+        action, name = text(event.get("Action")), text(event.get("Package"))
         if action in {"build-output", "build-fail"}:
             builds.setdefault(text(event.get("ImportPath")), Clip(TEXT_KEPT)).add(text(event.get("Output")))
             continue
         test = text(event.get("Test"))  # test2json by itself names no package
-        if not isinstance(action, str) or not (name or test):
+        if not action or not (name or test):
             reading.seen["events without an action, a package or a test"] += 1
             continue
         at, _ = instant(text(event.get("Time")))

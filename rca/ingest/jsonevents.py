@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from rca.ingest.clip import clip
-from rca.ingest.jsonsource import mapping, real, text, values
+from rca.ingest.jsonsource import mapping, natural, real, text, values
 from rca.ingest.junit_outcome import TEXT_KEPT
 from rca.ingest.testdraft import Draft, Reading
 from rca.ingest.xmltext import plain
@@ -15,23 +15,23 @@ CARGO: dict[str, Outcome] = {"ok": "passed", "failed": "failed", "timeout": "fai
 
 def dart(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
     """`dart test --reporter json`: hidden tests (loading) count only when they fail; times count from an unknown start."""
-    suites: dict[Any, str] = {}
-    running: dict[Any, tuple[Draft, float]] = {}
+    suites: dict[str, str] = {}
+    running: dict[str, tuple[Draft, float]] = {}
     done = False
     for event in values(data, reading):
-        kind = event.get("type")
+        kind = text(event.get("type"))
         if kind == "suite":
             suite = mapping(event.get("suite"))
-            suites[suite.get("id")] = text(suite.get("path"))
+            suites[str(suite.get("id"))] = text(suite.get("path"))
         elif kind == "testStart":
             about = mapping(event.get("test"))
-            running[about.get("id")] = _dart_case(about, suites), real(event.get("time")) or 0.0
-        elif kind == "testDone" and event.get("testID") in running:
-            case, begun = running.pop(event.get("testID"))
+            running[str(about.get("id"))] = _dart_case(about, suites), real(event.get("time")) or 0.0
+        elif kind == "testDone" and str(event.get("testID")) in running:
+            case, begun = running.pop(str(event.get("testID")))
             if _dart_done(case, begun, event):
                 yield case
-        elif event.get("testID") in running:
-            _dart_told(running[event.get("testID")][0], event)
+        elif str(event.get("testID")) in running:
+            _dart_told(running[str(event.get("testID"))][0], event)
         done = done or kind == "done"
     for case, _ in running.values():
         case.outcome, case.message = "error", case.message or "no result: the run ended while it ran"
@@ -59,13 +59,12 @@ def _dart_done(case: Draft, begun: float, event: dict[str, Any]) -> bool:
     return event.get("hidden") is not True or case.outcome in {"failed", "error"}
 
 
-def _dart_case(about: dict[str, Any], suites: dict[Any, str]) -> Draft:
+def _dart_case(about: dict[str, Any], suites: dict[str, str]) -> Draft:
     case = Draft()
-    case.suite = suites.get(about.get("suiteID"), "")
+    case.suite = suites.get(str(about.get("suiteID")), "")
     case.name = text(about.get("name"))
     case.file = case.suite or None
-    line = about.get("root_line") or about.get("line")
-    case.line = line if isinstance(line, int) else None
+    case.line = natural(about.get("root_line") or about.get("line"))
     reason = mapping(about.get("metadata")).get("skipReason")
     case.message = text(reason)
     return case
@@ -77,7 +76,7 @@ def cargo(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
     number, expected = 0, 0
     stray: list[str] = []
     for event in values(data, reading, stray):
-        kind, what, name = event.get("type"), text(event.get("event")), text(event.get("name"))
+        kind, what, name = text(event.get("type")), text(event.get("event")), text(event.get("name"))
         if kind == "suite" and what == "started":
             number += 1
             expected += int(real(event.get("test_count")) or 0)

@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 
 from rca.ingest.clip import clip
 from rca.ingest.ctrf import epoch_ms, milliseconds
-from rca.ingest.jsonsource import document, mapping, objects, real, text
+from rca.ingest.jsonsource import document, mapping, natural, objects, real, strings, text
 from rca.ingest.junit_outcome import TEXT_KEPT
 from rca.ingest.testdraft import Draft, Reading
 from rca.ingest.testtimes import instant
@@ -50,18 +50,17 @@ def jest(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
 def _jest_case(result: dict[str, Any], file: str) -> Draft:
     case = Draft()
     case.suite, case.file = file, file or None
-    case.classname = " ".join(item for item in result.get("ancestorTitles") or [] if isinstance(item, str))
+    case.classname = " ".join(strings(result.get("ancestorTitles")))
     case.name = text(result.get("title")) or text(result.get("fullName"))
     case.outcome = JEST.get(text(result.get("status")), "error")
     case.duration_s = milliseconds(result.get("duration"))
-    line = mapping(result.get("location")).get("line")
-    case.line = line if isinstance(line, int) else None
-    messages = [plain(item) for item in result.get("failureMessages") or [] if isinstance(item, str)]
+    case.line = natural(mapping(result.get("location")).get("line"))
+    messages = [plain(item) for item in strings(result.get("failureMessages"))]
     if case.outcome in {"failed", "error"}:
         case.text = clip("\n\n".join(messages), TEXT_KEPT)
         case.message = first_line(case.text)
     runs = result.get("invocations")
-    reasons = [item for item in result.get("retryReasons") or [] if isinstance(item, str)]
+    reasons = strings(result.get("retryReasons"))
     if isinstance(runs, int) and runs > 1 and reasons:
         failed = [
             Attempt(outcome="failed", message=first_line(plain(item)), text=plain(clip(item, TEXT_KEPT)))
@@ -159,8 +158,7 @@ def _playwright_case(spec: dict[str, Any], test: dict[str, Any], suite: str) -> 
     case = Draft()
     case.suite, case.classname, case.name = text(test.get("projectName")), suite, text(spec.get("title"))
     case.file = text(spec.get("file")) or None
-    line = spec.get("line")
-    case.line = line if isinstance(line, int) else None
+    case.line = natural(spec.get("line"))
     attempts = []
     for result in objects(test.get("results"))[:100]:
         message, whole = _error(mapping(result.get("error")))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from rca.ingest.clip import clip
-from rca.ingest.jsonsource import document, mapping, objects, real, text
+from rca.ingest.jsonsource import document, mapping, natural, objects, real, strings, text
 from rca.ingest.junit_outcome import TEXT_KEPT
 from rca.ingest.reportlog import PHASES, address
 from rca.ingest.testdraft import SEVERITY, Draft, Reading
@@ -28,8 +28,7 @@ def rspec(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
     for example in objects(report.get("examples")):
         case = Draft()
         case.file = text(example.get("file_path")) or None
-        line = example.get("line_number")
-        case.line = line if isinstance(line, int) else None
+        case.line = natural(example.get("line_number"))
         name, full = text(example.get("description")), text(example.get("full_description"))
         case.suite = (case.file or "").removeprefix("./")
         case.classname = full.removesuffix(name).strip() if name else ""
@@ -48,9 +47,7 @@ def rspec(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
     if outside:
         case = Draft()
         case.name, case.outcome = "(outside of examples)", "error"
-        case.text = plain(
-            clip("\n".join(item for item in report.get("messages") or [] if isinstance(item, str)), TEXT_KEPT)
-        )
+        case.text = plain(clip("\n".join(strings(report.get("messages"))), TEXT_KEPT))
         case.message = case.text.strip().partition("\n")[0]
         reading.declared["tests"] += 1
         yield case
@@ -69,8 +66,8 @@ def pytest_json(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
         node = text(test.get("nodeid"))
         case.classname, case.name = address(node)
         case.file = node.partition("::")[0] or None
-        line = test.get("lineno")
-        case.line = line + 1 if isinstance(line, int) else None
+        line = natural(test.get("lineno"))
+        case.line = line + 1 if line is not None else None
         for when in PHASES:
             _phase(case, when, mapping(test.get(when)))
         if text(test.get("outcome")) in {"xfailed", "skipped"}:
@@ -87,7 +84,7 @@ def pytest_json(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
 
 
 def _phase(case: Draft, when: str, phase: dict[str, Any]) -> None:
-    outcome = phase.get("outcome")
+    outcome = text(phase.get("outcome"))
     found: Outcome = "passed"
     if outcome == "failed":
         found = "failed" if when == "call" else "error"
@@ -112,8 +109,7 @@ def cucumber(data: BinaryIO, reading: Reading) -> Iterator[Draft]:
             case = Draft()
             case.suite, case.name = text(feature.get("name")), text(scenario.get("name"))
             case.file = text(feature.get("uri")) or None
-            line = scenario.get("line")
-            case.line = line if isinstance(line, int) else None
+            case.line = natural(scenario.get("line"))
             taken = 0.0
             for step in [
                 *objects(scenario.get("before")),

@@ -12,6 +12,8 @@ from rca.ingest.testdraft import Reading
 LONGEST_LINE = 1 << 26
 LARGEST_DOCUMENT = 1 << 29
 """512 MiB: a document must be held as a whole; runners that write more write it line by line."""
+LARGEST = 10**19
+"""No number of a report reaches this; nanoseconds since the epoch have 19 digits."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
 _OPENING = re.compile(r"\{\s*[\"}]|\[\s*[{\]]")
@@ -59,7 +61,7 @@ def document(data: BinaryIO, reading: Reading) -> Any:
         )
     try:
         return msgspec.json.decode(utf8(raw))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise InputUnusableError(
             f"not valid JSON: {error}", where=reading.path, hint="the report was cut off or is no JSON; write it again"
         ) from None
@@ -95,10 +97,10 @@ def values(data: BinaryIO, reading: Reading, stray: list[str] | None = None) -> 
             continue
         try:
             value = decoder.decode(line)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             try:
                 value = decoder.decode(utf8(line))
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, RecursionError):
                 value = None
         if isinstance(value, dict):
             yield value
@@ -121,13 +123,30 @@ def text(value: Any) -> str:
 
 
 def real(value: Any) -> float | None:
-    """A number as it is, None for all else."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A number as it is, None for all else and for what no report can mean (NaN, infinity, 400 digits)."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if -LARGEST < value < LARGEST else None
+
+
+def natural(value: Any) -> int | None:
+    """A line number or count, None for all else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else None
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
     """The objects of a list; anything else is an empty list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def listed(value: Any) -> list[Any]:
+    """A list, or an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def strings(value: Any) -> list[str]:
+    """The strings of a list; anything else is an empty list."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def mapping(value: Any) -> dict[str, Any]:

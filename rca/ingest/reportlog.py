@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from rca.ingest.clip import clip
-from rca.ingest.jsonsource import mapping, objects, real, text, values
+from rca.ingest.jsonsource import listed, mapping, natural, objects, real, strings, text, values
 from rca.ingest.junit_outcome import PASSED_KEPT, TEXT_KEPT
 from rca.ingest.testdraft import SEVERITY, Draft, Reading
 from rca.ingest.xmltext import plain
@@ -46,7 +46,7 @@ class _Record:
 
     def take(self, line: dict[str, Any]) -> Iterator[Draft]:
         """One line; yields the test that it completes."""
-        kind, when, node = line.get("$report_type"), line.get("when"), text(line.get("nodeid"))
+        kind, when, node = text(line.get("$report_type")), text(line.get("when")), text(line.get("nodeid"))
         self.reading.began(_ns(line.get("start")))
         if kind == "CollectReport" or when == "collect":
             if line.get("outcome") == "failed":
@@ -55,7 +55,7 @@ class _Record:
             self.running.setdefault(node, _begun(node, line))
         elif when in PHASES and node:
             draft = self.running.setdefault(node, _begun(node, line))
-            _phase(draft, str(when), line)
+            _phase(draft, when, line)
             if when == "teardown":
                 yield self.finished(self.running.pop(node))
             elif line.get("outcome") == "rerun":
@@ -100,13 +100,12 @@ def _begun(node: str, line: dict[str, Any]) -> Draft:
         draft.line = location[1] + 1 if isinstance(location[1], int) else None
     else:
         draft.file = text(line.get("file")) or None
-        at = line.get("line")
-        draft.line = at if isinstance(at, int) else None
+        draft.line = natural(line.get("line"))
     return draft
 
 
 def _phase(draft: Draft, when: str, line: dict[str, Any]) -> None:
-    outcome = line.get("outcome")
+    outcome = text(line.get("outcome"))
     found: Outcome = "passed"
     if outcome in {"failed", "rerun"}:
         found = "failed" if when == "call" else "error"
@@ -157,7 +156,7 @@ def told(line: dict[str, Any]) -> tuple[str, str]:
     if "longrepr" in parts:  # a collection error
         whole = text(parts["longrepr"])
         return plain(_last_error(whole)), plain(whole)
-    chain = [item for item in parts.get("chain") or [] if isinstance(item, list) and item]
+    chain = [item for item in listed(parts.get("chain")) if isinstance(item, list) and item]
     traces = [mapping(item[0]) for item in chain] or [mapping(parts.get("reprtraceback"))]
     words = [text(item[2]) if len(item) > 2 else "" for item in chain]
     lines: list[str] = []
@@ -173,7 +172,7 @@ def _entries(trace: dict[str, Any]) -> list[str]:
     lines: list[str] = []
     for entry in objects(trace.get("reprentries")):
         part = mapping(entry.get("data"))
-        lines += [item for item in part.get("lines") or [] if isinstance(item, str)]
+        lines += strings(part.get("lines"))
         place = mapping(part.get("reprfileloc"))
         if place:
             lines += ["", f"{place.get('path')}:{place.get('lineno')}: {place.get('message')}"]

@@ -72,6 +72,11 @@ class Reading:
 
     def began(self, ns: int | None) -> None:
         """Take a time seen in the report into its extent."""
-        if ns is not None:
+        if ns is not None and plausible(ns):
             self.started_ns = ns if self.started_ns is None else min(self.started_ns, ns)
             self.ended_ns = ns if self.ended_ns is None else max(self.ended_ns, ns)
+
+
+def plausible(ns: int) -> bool:
+    """Whether a time lies within the years that can be printed, 1970 to 9999; others are units mistaken."""
+    return 0 < ns < 253_402_300_800_000_000_000

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from rca.ingest.testdraft import HELD, SEVERITY, Draft, Reading
+from rca.ingest.testdraft import HELD, SEVERITY, Draft, Reading, plausible
 from rca.ingest.testids import Found, find
 from rca.model.case import Attempt, TestCase, TestRun
 
@@ -129,7 +129,7 @@ def _with_teardown(call: Draft, teardown: Draft) -> Draft:
 def _window(draft: Draft) -> tuple[int | None, int | None, str]:
     """Start and end of a case: as reported, else start_i = suite start + sum of earlier durations, stretched to the suite."""
     duration = draft.duration_s or 0.0
-    if draft.start_ns is not None:
+    if draft.start_ns is not None and plausible(draft.start_ns):
         end = draft.end_ns if draft.end_ns is not None else draft.start_ns + round(duration * SECOND_NS)
         return draft.start_ns, end, "reported"
     span = draft.span
