@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import polars as pl
 
 from rca import git, ingest, signatures
-from rca.errors import UsageError
+from rca.errors import NoAccessError, UsageError
 from rca.ingest import revisions
 from rca.ingest.revisions_before import with_before
 from rca.model import Change, Digest, Facts, Report, Source, TestRun
@@ -104,6 +104,9 @@ def gather(request: Request) -> Facts:
     if request.live is not None:
         for piece in _live(request.live, request.environ, len(read.sources)):
             read.add(piece)
+        if not read.sources[-1].read and not request.live.outcome.complete and not request.live.outcome.interrupted:
+            why = request.live.outcome.stopped or "nothing could be read"
+            raise NoAccessError(why, where="Cloud Logging", hint="check the network and the endpoint, then --resume")
     earlier = _all(ingest.read(list(request.earlier))) if request.earlier else _Read()
     baseline = _all(ingest.read(list(request.baseline))) if request.baseline else None
     notes: list[str] = []

@@ -1,0 +1,63 @@
+"""`rca digest`, `rca merge`, `rca redact`: logs of any size reduced, put together, and text made fit to share."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rca.cli import emit, options
+from rca.cli.inputs_of import request
+
+Target = Annotated[Path, typer.Option("-o", "--output", help="The digest file to write.")]
+
+
+def digest(
+    paths: options.Paths = None,
+    output: Target = Path("rca-digest.parquet"),
+    shard: Annotated[str | None, typer.Option("--shard", metavar="I/N", help="This task's part of the files.")] = None,
+) -> int:
+    """Reduce logs to a small mergeable digest, which analyze accepts as a PATH."""
+    from rca import digest as make
+    from rca.errors import UsageError
+
+    given = request(paths)
+    if not given.paths:
+        raise UsageError("nothing to read", hint="name files, folders or globs")
+    part = make.shard_of(shard, os.environ)
+    parcel = make.digest(given.paths, part, stdin=given.stdin)
+    make.write(parcel, output)
+    emit.complain(
+        f"wrote {output}: {sum(source.kept for source in parcel.sources)} records, {parcel.digest.shapes.height} shapes"
+    )
+    return 0
+
+
+def merge(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")], output: Target = Path("rca-digest.parquet")
+) -> int:
+    """Put digests together; the order does not matter."""
+    from rca import digest as make
+
+    parcel = make.merge_files(files)
+    make.write(parcel, output)
+    emit.complain(f"wrote {output}: {len(files)} digests, {parcel.digest.shapes.height} shapes")
+    return 0
+
+
+def redact() -> int:
+    """Filter: standard input to standard output with secrets masked."""
+    from rca.redact import stream
+
+    for text in stream(sys.stdin.buffer):
+        sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("digest")(digest)
+    app.command("merge")(merge)
+    app.command("redact")(redact)

@@ -1,0 +1,48 @@
+"""`rca eval DIR`: how good the answers are on incidents whose truth is known."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rca.cli import emit, options
+from rca.cli.inputs_of import choice, request, ruleset
+
+if TYPE_CHECKING:
+    from rca.model import Report
+
+TABLES = ("text", "json")
+
+
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of incidents, each with input/ and answer.json.")
+    ],
+    rules: options.RuleDirs = None,
+    prior_change: options.Prior = 0.25,
+    format: options.Format = "text",
+) -> int:
+    """Score the analysis against labelled incidents: calibration, false blame, causes, per family."""
+    choice(format, TABLES, "--format")
+    from rca import evaluate as scoring
+    from rca.gather import gather
+    from rca.pipeline import Settings, analyze
+
+    rule_set = ruleset(rules)
+
+    def analyse(inputs: Path) -> "Report":
+        return analyze(gather(request([str(inputs)])), rule_set, Settings(prior_change=prior_change))
+
+    found = scoring.evaluate(folder, analyse)
+    if format == "json":
+        import msgspec
+
+        emit.data(msgspec.json.format(msgspec.json.encode(scoring.document(found)), indent=2).decode())
+    else:
+        emit.data(scoring.text(found))
+    return 0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("eval")(evaluate)
