@@ -312,3 +312,11 @@ def test_a_document_cut_off_gives_what_was_before_the_cut(tmp_path: Path) -> Non
         frame, source = read(tmp_path / "log")
         assert frame.height == source.kept == 3
         assert (source.complete, source.skipped_reasons) == (False, {"cut off": 1})
+
+
+def test_a_broken_entry_in_an_array_costs_itself_alone(tmp_path: Path) -> None:
+    for document in (json.dumps(LOG, indent=2), json.dumps(LOG)):
+        (tmp_path / "log").write_text(document.replace('"structured words"', "structured words"))
+        frame, source = read(tmp_path / "log")
+        assert frame["message"].to_list() == ["plain words", "GET /api/items/7 503", "went well"]
+        assert (source.read, source.skipped_reasons) == (4, {"broken JSON": 1})

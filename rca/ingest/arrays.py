@@ -1,7 +1,9 @@
 """Entries inside JSON documents: pretty arrays, several arrays in one file, REST answers and wrappers of any build."""
 
 import codecs
+import itertools
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -13,8 +15,11 @@ from rca.ingest.salvage import UnreadableError, encoded
 from rca.ingest.tally import Tally
 
 BLOCK = 4 << 20  # characters decoded at a time
-DOCUMENT_MAX = 256 << 20  # characters of one value: a wrapper has to be held whole
+DOCUMENT_MAX = 128 << 20  # characters of one value: a wrapper has to be held whole
 ROWS = 20_000  # records handed on at a time
+_OPENS = re.compile(r"\{\s*\"")
+ENTRY_MAX = 2 << 20  # characters searched for the next entry: the API caps one at 256 KiB
+_TRIES = 500
 _KEYS_MAX = 100_000  # characters of other keys before the list of a wrapper
 _DEPTH = 4  # wrappers within wrappers that are looked into
 _BETWEEN = " \t\r\n,[]\ufeff\x1e"
@@ -54,6 +59,12 @@ def values(data: BinaryIO, tally: Tally) -> Iterator[_Value]:
             try:
                 value, end = decode(text, at)
             except (ValueError, RecursionError) as wrong:
+                again = _next_entry(text, at) if tally.read and (ended or _inside(text, wrong)) else None
+                if again is not None:
+                    tally.read += 1
+                    tally.skip("broken JSON", f"after entry {tally.read - 1}, character {before + at}")
+                    at = again
+                    continue
                 if ended or isinstance(wrong, RecursionError):
                     yield from _broken(text, at, before, tally, wrong)
                     return
@@ -72,6 +83,24 @@ def values(data: BinaryIO, tally: Tally) -> Iterator[_Value]:
             tally.skip(f"JSON value longer than {DOCUMENT_MAX >> 20} Mi characters", f"character {before}")
             tally.cut("a JSON document too large to be held: export it as JSON lines")
             return
+
+
+def _inside(text: str, wrong: Exception) -> bool:
+    """The error lies well before the end of what was read, so more text would not mend it."""
+    return isinstance(wrong, json.JSONDecodeError) and wrong.pos < len(text) - BLOCK // 4
+
+
+def _next_entry(text: str, at: int) -> int | None:
+    """Where the next whole entry begins after one that is broken."""
+    decode = json.JSONDecoder(strict=False).raw_decode
+    for found in itertools.islice(_OPENS.finditer(text, at + 1, at + ENTRY_MAX), _TRIES):
+        try:
+            value, _ = decode(text, found.start())
+        except (ValueError, RecursionError):
+            continue
+        if is_entry(value):
+            return found.start()
+    return None
 
 
 def _skip(text: str, at: int) -> int:
