@@ -11,6 +11,7 @@ from rca.ingest.junit_outcome import (
     PROPERTIES_KEPT,
     RERUNS,
     RESULTS,
+    RESULTS_KEPT,
     TEXT_KEPT,
     judge,
     line_number,
@@ -193,7 +194,8 @@ class Junit:
         elif tag in OUTPUTS:
             self._output(text)
         elif self.case is not None:
-            self.results.append((tag, attrs, text))
+            if len(self.results) < RESULTS_KEPT:
+                self.results.append((tag, attrs, text))
         elif RESULTS.get(tag) in {"failed", "error"}:  # the suite itself failed, in its set-up: one failing case
             name = self.suites[-1].name
             self.results.append((tag, attrs, text))

@@ -13,6 +13,7 @@ PASSED_KEPT = 1_000
 NAME_KEPT = 2_000
 MESSAGE_KEPT = 20_000
 PROPERTIES_KEPT = 64
+RESULTS_KEPT = 200
 
 RESULTS: dict[str, Outcome] = {
     "failure": "failed",

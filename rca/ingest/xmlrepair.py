@@ -17,6 +17,7 @@ _VALUE = re.compile(rb"=\s{0,9}(\"[^\"]*\"|'[^']*')")
 _END = re.compile(rb"</([^\s>]{1,400})\s{0,99}>")
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,8}|#[xX][0-9a-fA-F]{1,8});)")
+_OPENING = re.compile(rb"<[A-Za-z_:/!?]")
 _REACH = 40
 """Bytes before the place where expat stopped in which the & that it complains of is looked for."""
 
@@ -35,18 +36,31 @@ def continued(code: int, text: bytes, at: int, path: list[str]) -> bytes | None:
     if tag is not None and tag.end() > at:
         return _escaped(tag[0]) + text[tag.end() :]
     if start > 0 and text.find(b">", start, at) < 0:  # the beginning of a tag that never becomes one: it is text
-        return b"&lt;" + text[start + 1 :]
+        return b"&lt;" + _text(text, start + 1)
     return _referred(text, at)
 
 
+def _text(text: bytes, at: int) -> bytes:
+    """What begins at `at`, its bare & and < escaped as far as the next thing that looks like a tag."""
+    tag = _OPENING.search(text, at)
+    end = tag.start() if tag is not None else len(text)
+    return _references(text[at:end]).replace(b"<", b"&lt;") + text[end:]
+
+
+def _references(text: bytes) -> bytes:
+    """Entities of HTML as characters, bare & escaped."""
+    known = _ENTITY.sub(lambda found: found[0] if _BARE.match(found[0]) is None else _character(found[0]), text)
+    return _BARE.sub(b"&amp;", known)
+
+
 def _referred(text: bytes, at: int) -> bytes | None:
-    """A bare & shortly before `at`, or an entity of HTML, written as XML can read it."""
+    """A bare & shortly before `at`, or an entity of HTML, written as XML can read it, and those that follow."""
     ampersand = text.rfind(b"&", max(0, at - _REACH), at + 1)
     if ampersand < 0:
         return None
     entity = _ENTITY.match(text, ampersand)
     if entity is None:
-        return b"&amp;" + text[ampersand + 1 :]
+        return _text(text, ampersand)
     return _character(entity[0]) + text[entity.end() :]
 
 
@@ -59,8 +73,7 @@ def _escaped(tag: bytes) -> bytes:
     """A tag with what its attribute values may not hold escaped."""
 
     def value(match: re.Match[bytes]) -> bytes:
-        known = _ENTITY.sub(lambda found: found[0] if _BARE.match(found[0]) is None else _character(found[0]), match[1])
-        return b"=" + _BARE.sub(b"&amp;", known).replace(b"<", b"&lt;")
+        return b"=" + _references(match[1]).replace(b"<", b"&lt;")
 
     return _VALUE.sub(value, tag)
 

@@ -10,7 +10,7 @@ from rca.ingest.xmlrepair import continued
 from rca.ingest.xmltext import chunks
 
 DEEPEST = 5_000
-LONGEST_TAG = 1 << 26
+LONGEST_TAG = 1 << 24
 _JUNK_AFTER_ROOT = 9  # XML_ERROR_JUNK_AFTER_DOC_ELEMENT: concatenated documents, or trailing garbage
 _TEXT_BUFFER = 1 << 16
 MOST_REPAIRS = 1_000
