@@ -38,7 +38,10 @@ def generate(path: Path, count: int) -> None:
                     "timestamp": stamp,
                     "severity": choice.choice(("INFO", "INFO", "INFO", "DEFAULT", "ERROR")),
                     "textPayload": text,
-                    "resource": {"type": "cloud_run_revision", "labels": {"service_name": service, "revision_name": f"{service}-0000{at % 3}"}},
+                    "resource": {
+                        "type": "cloud_run_revision",
+                        "labels": {"service_name": service, "revision_name": f"{service}-0000{at % 3}"},
+                    },
                     "labels": {"instanceId": "0" * 120},
                     "logName": "projects/p/logs/run.googleapis.com%2Fstderr",
                 }
@@ -50,9 +53,13 @@ def bare(path: str) -> int:
 
     fields = ("insertId", "timestamp", "severity", "textPayload", "logName")
     schema: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(fields, pl.String)
-    schema["resource"] = pl.Struct({"type": pl.String, "labels": pl.Struct({"service_name": pl.String, "revision_name": pl.String})})
+    schema["resource"] = pl.Struct(
+        {"type": pl.String, "labels": pl.Struct({"service_name": pl.String, "revision_name": pl.String})}
+    )
     schema["labels"] = pl.Struct({"instanceId": pl.String})
-    frame = pl.scan_ndjson(path, schema=schema).select(pl.len(), *(pl.col(name).count().alias(f"n {name}") for name in schema))
+    frame = pl.scan_ndjson(path, schema=schema).select(
+        pl.len(), *(pl.col(name).count().alias(f"n {name}") for name in schema)
+    )
     return int(frame.collect(engine="streaming")["len"].item())
 
 
@@ -89,7 +96,9 @@ def work(name: str, path: str) -> None:
 
 def run(name: str, path: Path) -> Sequence[float]:
     started = time.perf_counter()
-    done = subprocess.run([sys.executable, __file__, "--work", name, str(path)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, __file__, "--work", name, str(path)], check=True, capture_output=True, text=True
+    )
     count, _, cpu, memory = json.loads(done.stdout.splitlines()[-1])
     return (time.perf_counter() - started, cpu, memory, count)
 
@@ -121,7 +130,9 @@ def main() -> None:
             for _ in range(4):
                 out.write(small.read_bytes().replace(b'"insertId": "', f'"insertId": "{_}'.encode()))
         wall, cpu, memory, seen = medians([run("rca digest", large) for _ in range(rounds)])
-        print(f"growth 4 ×: {wall / base[0]:.2f} × wall, {cpu / base[1]:.2f} × cpu, {memory:.0f} MB against {base[2]:.0f} MB, {seen:.0f} entries")
+        print(
+            f"growth 4 ×: {wall / base[0]:.2f} × wall, {cpu / base[1]:.2f} × cpu, {memory:.0f} MB against {base[2]:.0f} MB, {seen:.0f} entries"
+        )
 
 
 if __name__ == "__main__":
