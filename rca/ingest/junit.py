@@ -16,6 +16,7 @@ from rca.ingest.junit_outcome import (
     judge,
     line_number,
 )
+from rca.ingest.junit_suite import Suite
 from rca.ingest.testdraft import Draft, Reading, Span
 from rca.ingest.testtimes import instant, seconds
 from rca.ingest.xmltext import plain
@@ -33,21 +34,6 @@ _KNOWN = {"classname", "class", "name", "time", "duration", "file", "filepath", 
 _BASIC = frozenset({"classname", "name", "time"})
 _SUITES = frozenset({"testsuite", "testsuites"})
 _TEXTS = frozenset({*RESULTS, *RERUNS, *OUTPUTS, "property"})
-
-
-class Suite:
-    """An open suite element."""
-
-    __slots__ = ("failed", "name", "out", "span", "stated", "tag", "under")
-
-    def __init__(self, tag: str, name: str, span: Span | None, *, stated: bool, under: bool) -> None:
-        self.tag = tag
-        self.name = name
-        self.span = span
-        self.stated = stated  # it states totals
-        self.under = under  # an outer suite states totals that cover it
-        self.failed: list[Draft] = []  # the first two: whether there is exactly one is all that matters
-        self.out = ""
 
 
 class Junit:
