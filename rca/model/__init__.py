@@ -5,7 +5,8 @@ from rca.model.case import Attempt, Outcome, Suite, TestCase, TestRun
 from rca.model.change import Change, ChangeKind, FilePatch
 from rca.model.compare import Diff, FixVerdict, IssueMove, ModeChange, TestMoves
 from rca.model.digest import DIGEST_VERSION, Digest, Parcel
-from rca.model.facts import Facts, Outcomes, Past
+from rca.model.facts import Facts, Known, Outcomes, Past
+from rca.model.loop import Iteration
 from rca.model.occurring import Correlation, Explanation, Link, Links, Occurrence, Occurring
 from rca.model.report import (
     Action,
@@ -65,6 +66,8 @@ __all__ = [
     "Group",
     "Issue",
     "IssueMove",
+    "Iteration",
+    "Known",
     "Link",
     "Links",
     "Match",

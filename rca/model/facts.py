@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rca.model.case import TestRun
 from rca.model.change import Change
 from rca.model.digest import Digest
+from rca.model.loop import Iteration
 from rca.model.source import Source
 
 if TYPE_CHECKING:
@@ -25,6 +26,28 @@ class Past:
     fixed_in: str | None = None
     note: str = ""
     cause: str = ""
+    title: str = ""
+    ticket: str = ""
+    owner: str = ""
+    expected_until: str = ""
+    fixed_by: str = ""  # inferred: the deploy between the last red run with it and the next one, which passed
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the memory holds of an issue in runs that ended before an instant, to judge a fix by.
+
+    `failures` are minutes in which it occurred: a burst counts once. `exposure` is what could have failed in those runs
+    since it was first seen: executions of its `tests`, requests (else entries) of its `services`.
+    """
+
+    fingerprint: str
+    title: str
+    failures: int
+    exposure: Mapping[str, float]  # unit (tests | requests | entries) → amount
+    tests: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    last_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +59,7 @@ class Outcomes:
     skipped: int = 0
     recent: tuple[str, ...] = ()
     durations_s: tuple[float, ...] = ()
+    flaked: int = 0  # of the passed: those that failed first and passed when tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +78,6 @@ class Facts:
     past: Mapping[str, Past] = field(default_factory=dict)
     outcomes: Mapping[str, Outcomes] = field(default_factory=dict)
     reports: tuple["Report", ...] = ()  # earlier reports found among the inputs
+    known: Mapping[str, Known] = field(default_factory=dict)  # for `rca verify`: issues of runs before these inputs
+    loop: tuple[Iteration, ...] = ()  # iterations before these inputs, oldest first
     missing: tuple[str, ...] = ()  # what a reader noticed to be absent

@@ -10,6 +10,7 @@ from pydantic import Field
 from rca.model.base import Noun
 from rca.model.case import Outcome, Suite
 from rca.model.change import Change
+from rca.model.loop import Iteration
 from rca.model.signature import Cycle, Frame, Part
 from rca.model.source import Source
 
@@ -71,7 +72,8 @@ class Failure(Noun):
     issue: str | None = None
     evidence: tuple[str, ...] = ()
     kind: str = "unknown"  # this_change | already_failing | flaky | infrastructure | unknown
-    flaky: float | None = None  # share, from history
+    flaky: float | None = None  # probability that it is a flake, from earlier outcomes and retries
+    flaky_share: tuple[float, float, float] | None = None  # of its executions that fail at random: mean, 95 % interval
 
 
 class Authenticity(Noun):
@@ -278,3 +280,4 @@ class Report(Noun):
     graph: tuple[Edge, ...] = ()
     traffic: tuple[TrafficSeries, ...] = ()
     runs: tuple[dict[str, str | int], ...] = ()  # one row per test run: path, started, counts
+    loop: tuple[Iteration, ...] = ()  # iterations side by side, oldest first; those of the memory come first
