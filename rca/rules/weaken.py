@@ -51,7 +51,7 @@ def _thresholds(rule: Rule) -> Iterator[Weakened]:
     if cross.share:
         less = cross.model_copy(update={"share": cross.share / 10})
         yield Weakened(rule.model_copy(update={"cross": less}), "cross.share", "a tenth of it")
-    if cross.scope != "any":
+    if cross.scope != "any" and cross.kind in {"count", "sequence", "absence"}:
         wider = cross.model_copy(update={"scope": "any"})
         yield Weakened(rule.model_copy(update={"cross": wider}), "cross.scope", "without it")
 
