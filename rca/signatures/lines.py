@@ -11,25 +11,18 @@ def line_signatures(messages: pl.Series, families: pl.Series | None = None) -> p
 
     `families` (service or logger of each message) keeps templates of different programs apart.
     """
-    rows = (
-        pl.DataFrame({"message": messages.cast(pl.String).fill_null("")})
-        .with_row_index("row")
-        .with_columns(
-            (pl.lit("", pl.String) if families is None else pl.Series(families).cast(pl.String).fill_null("")).alias(
-                "family"
-            )
-        )
-    )
+    rows = pl.DataFrame({"message": messages.cast(pl.String).fill_null("")}).with_row_index("row")
+    key = ["masked"]
+    if families is not None:
+        rows = rows.with_columns(families.cast(pl.String).fill_null("").alias("family"))
+        key.append("family")
     keyed = shapes.masked(rows)
-    unique = keyed.group_by("masked", "family").agg(pl.col("message").min()).sort("family", "masked")
-    signed = sign_texts(unique["message"].to_list(), unique["family"].to_list())
-    named = unique.select("masked", "family").with_columns(
+    unique = keyed.group_by(key).agg(pl.col("message").min()).sort(key)
+    programs = unique["family"].to_list() if families is not None else [""] * unique.height
+    signed = sign_texts(unique["message"].to_list(), programs)
+    named = unique.select(
+        *key,
         pl.Series("id", [one.id for one in signed], pl.String),
         pl.Series("template", [one.template for one in signed], pl.String),
     )
-    return (
-        keyed.select("row", "masked", "family")
-        .join(named, on=["masked", "family"], how="left")
-        .sort("row")
-        .select("id", "template")
-    )
+    return keyed.select("row", *key).join(named, on=key, how="left").sort("row").select("id", "template")
