@@ -86,7 +86,12 @@ def issue(
     stack = tuple(Frame(file=file, line=12, function="handle") for file in frames)
     return Occurring(
         issue=Issue(
-            id=name, title=f"{exception}: {message}", exception_type=exception, count=len(ordered), tests=tuple(tests)
+            id=name,
+            title=f"{exception}: {message}",
+            template=message,
+            exception_type=exception,
+            count=len(ordered),
+            tests=tuple(tests),
         ),
         signature=Signature(
             id=f"v1:{name}", template=message, exception_type=exception, exception_message=message, frames=stack
@@ -116,6 +121,7 @@ def ask(
     past: Mapping[str, Past] | None = None,
     baseline: frozenset[str] | None = None,
     prior_change: float = 0.25,
+    routes: pl.DataFrame | None = None,
 ) -> Correlation:
     """correlate() with everything that is not given left empty."""
     return correlate(
@@ -133,6 +139,7 @@ def ask(
         prior_change=prior_change,
         past=past,
         baseline=baseline,
+        routes=routes,
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from correlating import CELLS, SECOND, ask, at, best_no_change, deploy, flow, issue, p_of, row_of
 
 from rca.model import Change, Occurring, Source
+from rca.model.frames import ROUTES
 
 MINUTES = range(180)
 TWO_REVISIONS = [*flow("api", "api-1", range(90)), *flow("api", "api-2", range(90, 180))]
@@ -267,3 +268,42 @@ def test_the_second_is_the_unit_where_nothing_else_is_known() -> None:
     assert row.rate_ratio.low is not None
     assert row.rate_ratio.low > 1
     assert SECOND == 10**9
+
+
+def test_a_change_after_the_last_failure_explains_nothing() -> None:
+    found = ask([issue(spread(4000, 5300, 40))], [deploy("d", 5400)], traffic=TWO_REVISIONS)
+    assert p_of(found, "d") <= 0.05
+    assert any("all failures came before" in point.text for point in row_of(found, "d").against)
+
+
+def test_failures_of_a_route_that_nobody_took_before_blame_no_deploy() -> None:
+    """The service was busy before the deploy; the route that fails was not: an old fault may have been exposed."""
+    failed = issue(spread(7000, 10700, 30))
+    answers = issue(
+        [(one.at - at(0)) / 1e9 for one in failed.occurrences if one.at],
+        name="answers",
+        exception="",
+        message="HTTP 500 POST /menu",
+    )
+    routes = pl.DataFrame(
+        [("api", "GET /health", 200, at(60 * m), 25, "https://api/health") for m in MINUTES]
+        + [("api", "POST /menu", 500, at(60 * m), 1, "https://api/menu") for m in range(117, 179)],
+        schema=ROUTES,
+        orient="row",
+    )
+    change = [deploy("d", 6900)]
+    busy = ask([failed, answers], change, traffic=TWO_REVISIONS)
+    known = ask([failed, answers], change, traffic=TWO_REVISIONS, routes=routes)
+    assert row_of(busy, "d").p > 0.5
+    assert row_of(known, "d").p < 0.5
+    assert row_of(known, "d").verdict == "no_data"
+    assert any("POST /menu" in point.text for point in row_of(known, "d").against)
+
+
+def test_a_setting_may_break_a_service_that_does_not_call_the_one_it_was_changed_in() -> None:
+    traffic = [*TWO_REVISIONS, *flow("auth", "a", MINUTES)]
+    signed = issue(spread(5405, 7400, 150), exception="InvalidSignatureError", message="Signature verification failed")
+    same = {"commit": "a" * 40, "previous_commit": "a" * 40}
+    found = ask([signed], [deploy("secret", 5400, service="auth", **same)], traffic=traffic)
+    assert p_of(found, "secret") > 0.55
+    assert any("settings" in point.text for point in row_of(found, "secret").for_)

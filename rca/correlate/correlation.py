@@ -7,6 +7,7 @@ from functools import lru_cache
 import polars as pl
 
 from rca.correlate.blank import undated
+from rca.correlate.churn import Churn, churn_of
 from rca.correlate.exposure import Exposure, Traffic, executions, traffic_of
 from rca.correlate.failure import failure
 from rca.correlate.judge import Judged, judge
@@ -45,6 +46,7 @@ class Known:
     brought: Callable[[Change], tuple[Change, ...]]
     exposed: Callable[[tuple[str | None, ...], int, int], Exposure]
     routes: Routes
+    churn: Churn
 
 
 def correlate(
@@ -140,6 +142,7 @@ def _known(
         brought=lambda change: contained.get(change.id, ()),
         exposed=lru_cache(maxsize=256)(flow.exposure),
         routes=routes_of(routes, issues),
+        churn=churn_of(log.commits),
     )
 
 
@@ -157,7 +160,10 @@ def _one(
     kind_of_failure = failure(issue, rule)
     own = tuple(frame for frame in reversed(issue.signature.frames) if frame.own)
     trace = Trace(
-        own or ((issue.signature.location,) if issue.signature.location else ()), terms(issue), kind_of_failure
+        own or ((issue.signature.location,) if issue.signature.location else ()),
+        terms(issue),
+        kind_of_failure,
+        known.churn,
     )
     judged = judge(
         issue,

@@ -29,7 +29,7 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|default value|doesn't exist|integrityerror|not[- ]null constraint", re.IGNORECASE)),
     ("code", re.compile(
         r"keyerror|attributeerror|typeerror|importerror|nameerror|unboundlocal|indexerror|recursionerror|syntaxerror|valueerror|zerodivision"
-        r"|argumenterror|notimplemented|validationerror|cannot import name|is not (?:a function|defined)|undefined|nullpointer|nil pointer|referenceerror|classcast",
+        r"|argumenterror|notimplemented|validationerror|cannot import name|has no attribute|is not (?:a function|defined)|undefined|nullpointer|nil pointer|referenceerror|classcast",
         re.IGNORECASE)),
 )  # fmt: skip
 

@@ -4,42 +4,21 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rca.correlate.carried import Carried, Content, content, older
+from rca.correlate.carried import Content, content, older
 from rca.correlate.exposure import Exposure
 from rca.correlate.measure import Measure, measure
 from rca.correlate.nochange import no_change
-from rca.correlate.posterior import Belief, Candidate
-from rca.correlate.rails import Rail, rail, words
+from rca.correlate.posterior import Belief
+from rca.correlate.rails import rail
 from rca.correlate.ranges import History
-from rca.correlate.reasons import SERVED, Scene, contra, pro
+from rca.correlate.rows import SHOWN, WORTH, Weighed, older_row, rows_of
 from rca.correlate.timeline import Timeline
 from rca.correlate.touched import Trace
-from rca.model import Change, Count, NoChange, Occurring, Ratio, Reason, Source, Suspect
-from rca.model.report import SuspectVerdict
+from rca.model import Change, NoChange, Occurring, Source, Suspect
 
 LOOKED = 0.002  # posterior of the timing from which files and diffs are looked at
-SHOWN = 10  # suspects listed per issue; more only where p is worth a line
-WORTH = 0.005
-RIVAL = 0.4  # of a suspect's p: another one that the sentence against it names
-EXPLAINS = 0.55
 MECHANISM = 0.69  # ln 2: files and diff make the change twice as likely
-APART = 0.8
 EXERCISED = 6  # (1 - share) ** 6: half of the exposure without a failure leaves 2 % to a fault that was always there
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A candidate with everything that bears on it; `p` is final, its commits' part included."""
-
-    candidate: Candidate
-    content: Content
-    rail: Rail
-    p: float
-
-    @property
-    def at(self) -> int:
-        """When the change took effect, ns."""
-        return self.candidate.live.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +50,8 @@ def judge(
     shown = sorted(weighed, key=lambda one: (-one.p, abs(one.at - line.times[0]), one.candidate.live.change.id))
     kept = [one for i, one in enumerate(shown) if i < SHOWN or one.p >= WORTH]
     dropped = sum(one.p for one in shown) - sum(one.p for one in kept)
-    rows = [row for one in kept for row in _rows(issue, line, exposure, belief, one, kept)]
-    rows += [_older_row(issue, part, pool * part.share, exposure) for part in late]
+    rows = [row for one in kept for row in rows_of(issue, line, exposure, belief, one, kept)]
+    rows += [older_row(issue, part, pool * part.share, exposure) for part in late]
     nulls = _less(nulls, pool, sum(part.share for part in late))
     nulls["unknown_onset"] += dropped
     best = next((measure(one.candidate.live, line, exposure) for one in shown if one.p >= 0.5), None)
@@ -133,135 +112,3 @@ def _nulls(belief: Belief, left: float) -> dict[str, float]:
     if total <= 0:
         return {"constant": 0.0, "unknown_onset": left, "periodic": 0.0}
     return {kind: left * weight / total for kind, weight in weights.items()}
-
-
-def verdict(one: Weighed, counted: Measure, line: Timeline) -> SuspectVerdict:
-    """explains: p >= .55 and new, or a mechanism · contradicts: there before as much, or long silent · no_data · compatible."""
-    mechanism = any(clue.weight > 1 for clue in one.content.clues) or one.candidate.revision > 1
-    if one.p >= EXPLAINS and (mechanism or counted.before.count == 0 or (counted.ratio.low or 0) > 1):
-        return "explains"
-    if one.rail.blind:
-        return "no_data"
-    low, first = counted.ratio.low, line.times[0]
-    came_first = counted.before.count > 0 and first < one.at and (low is None or low <= 1)
-    silent = counted.silent[1] >= SERVED
-    if one.p < 0.2 and (came_first or silent or one.candidate.revision < -2 or counted.after.count == 0):
-        return "contradicts"
-    return "compatible"
-
-
-def _rows(
-    issue: Occurring, line: Timeline, exposure: Exposure, belief: Belief, one: Weighed, every: Sequence[Weighed]
-) -> list[Suspect]:
-    change = one.candidate.live.change
-    counted = measure(one.candidate.live, line, exposure)
-    scene = Scene(issue, line, one.candidate, belief, counted, one.rail, one.content.clues, one.candidate.whole)
-    rivals = [
-        (other.candidate.live.change.id, other.p)
-        for other in every
-        if other is not one and other.p >= max(RIVAL * one.p, 0.05)
-    ]
-    carried = [part for part in one.content.commits if one.p * part.share >= WORTH][:SHOWN]
-    own = one.p - sum(one.p * part.share for part in carried)
-    judged = verdict(one, counted, line)
-    said = _words(one, every)
-    whole = Suspect(
-        issue=issue.issue.id,
-        change=change.id,
-        p=own,
-        verdict=judged,
-        gap_s=counted.gap_s,
-        before=counted.before,
-        after=counted.after,
-        rate_ratio=counted.ratio,
-        for_=tuple(pro(scene)),
-        against=tuple(contra(scene, rivals[:2])),
-        words=said,
-        within=None,
-    )
-    return [whole, *(_commit_row(whole, part, one.p * part.share, one.p) for part in carried)]
-
-
-def _words(one: Weighed, every: Sequence[Weighed]) -> str:
-    """The set answer where changes together are very likely and none alone is likely."""
-    together = [other for other in every if other.p >= 0.1]
-    if (
-        one in together
-        and len(together) > 1
-        and sum(other.p for other in together) >= APART
-        and max(other.p for other in together) < EXPLAINS
-    ):
-        names = " or ".join(other.candidate.live.change.id for other in together)
-        return f"one of {names}: the data cannot separate them"
-    return words(one.p, railed=bool(one.rail.reasons))
-
-
-def _commit_row(deploy: Suspect, part: Carried, p: float, whole: float) -> Suspect:
-    ref = (f"change:{part.commit.id}",)
-    others = 1.0 - part.share
-    return deploy.model_copy(
-        update={
-            "change": part.commit.id,
-            "p": p,
-            "verdict": "explains" if p >= EXPLAINS and deploy.verdict == "explains" else "compatible",
-            "for_": (
-                Reason(
-                    text=f"{deploy.change} brought it (p {whole:.2f} as a whole)", evidence=(f"change:{deploy.change}",)
-                ),
-                *(
-                    Reason(text=clue.text, evidence=ref, weight=round(clue.weight, 2))
-                    for clue in part.clues
-                    if clue.weight > 0
-                ),
-            ),
-            "against": (
-                *(
-                    Reason(text=clue.text, evidence=ref, weight=round(clue.weight, 2))
-                    for clue in part.clues
-                    if clue.weight < 0
-                ),
-                *(
-                    (
-                        Reason(
-                            text=f"other commits of the same deploy, or something else in it, hold {others:.0%} of its p",
-                            evidence=ref,
-                        ),
-                    )
-                    if others > 0.3
-                    else ()
-                ),
-            ),
-            "words": words(p, railed=deploy.words == "possible"),
-            "within": deploy.change,
-        }
-    )
-
-
-def _older_row(issue: Occurring, part: Carried, p: float, exposure: Exposure) -> Suspect:
-    ref = (f"change:{part.commit.id}",)
-    nothing = Count(count=0, exposure=0.0, unit=exposure.unit)
-    return Suspect(
-        issue=issue.issue.id,
-        change=part.commit.id,
-        p=p,
-        verdict="compatible" if part.clues else "no_data",
-        gap_s=None,
-        before=nothing,
-        after=nothing,
-        rate_ratio=Ratio(estimate=None, low=None, high=None),
-        for_=tuple(
-            Reason(text=clue.text, evidence=ref, weight=round(clue.weight, 2)) for clue in part.clues if clue.weight > 0
-        ),
-        against=(
-            *(
-                Reason(text=clue.text, evidence=ref, weight=round(clue.weight, 2))
-                for clue in part.clues
-                if clue.weight < 0
-            ),
-            Reason(
-                text="made before the evidence begins: if it is guilty, it was introduced earlier and exposed by use, not by a recent change",
-                evidence=ref,
-            ),
-        ),
-        words=words(p, railed=True),
-    )

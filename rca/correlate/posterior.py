@@ -102,8 +102,8 @@ def _place(one: Live, line: Timeline, hood: Neighbourhood, failure: Failure) -> 
     every = [(share, hood.place(one.change.service, service)) for service, share in shares.items()]
     words = max(every, key=lambda pair: pair[0])[1]
     weight = sum(share * place.weight for share, place in every)
-    if weight < SHARED and failure.shared(one.change):
-        return Place(SHARED, "it changed settings, which services may share", near=True)
+    if not any(place.near for _, place in every) and failure.shared(one.change):
+        return Place(max(SHARED, weight), "it changed settings, which services may share", near=True)
     return Place(
         weight,
         words.words,

@@ -70,6 +70,9 @@ def rail(
     if len(line.times) < FEW:
         reasons.append("a single burst: too few events to tell")
         cap = min(cap, LIKELY if mechanism else POSSIBLE)
+    if _over(one, line):
+        cap = OVER
+        reasons.append("all failures came before it took effect")
     holes = [source for source in cut if not source.complete]
     if holes and not reasons:
         cap = LIKELY
@@ -84,3 +87,13 @@ def _due(at: int, before: float, line: Timeline, exposure: Exposure) -> float:
         return 0.0
     rate = len(line.times) / after
     return before * (rate if exposure.unit == "seconds" else min(rate, 1.0))
+
+
+def _over(one: Live, line: Timeline) -> bool:
+    """Whether the last failure came before the change: by the clock, or on a revision that it replaced."""
+    if not line.times:
+        return False
+    if line.times[-1] < one.at - (SKEW_NS if one.bracketed else EARLY_NS):
+        return True
+    own = [(at, revision) for at, revision, service in line.revisions if service == one.change.service]
+    return bool(own) and all(at < one.at and revision in one.olds and revision is not None for at, revision in own)

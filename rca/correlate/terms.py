@@ -16,9 +16,9 @@ _SNAKE = re.compile(r"\b([A-Za-z]\w{0,40}_\w{1,40})\b")
 _COMMON = frozenset({
     "none", "null", "nonetype", "true", "false", "str", "int", "float", "bool", "dict", "list", "tuple", "bytes", "object",
     "self", "utf-8", "ascii", "error", "exception", "string", "number", "localhost", "main", "__main__", "module", "function",
-    "undefined", "default", "value", "python", "http", "https", "status", "name", "type", "user", "field", "id",
+    "undefined", "default", "value", "many", "several", "unknown", "python", "http", "https", "status", "name", "type", "user", "field", "id",
 })  # fmt: skip
-_SOURCES = (".py", ".js", ".ts", ".tsx", ".go", ".java", ".rb", ".kt", ".cs", ".php", ".rs")
+SOURCES = (".py", ".js", ".ts", ".tsx", ".go", ".java", ".rb", ".kt", ".cs", ".php", ".rs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ def terms(issue: Occurring) -> Terms:
             found[value] = None
     for pattern in (_QUOTED, _PATH, _DOTTED, _SNAKE):
         found.update(dict.fromkeys(pattern.findall(text)))
-    kept = [name for name in found if _telling(name) and name not in exception and "<" not in name][:MOST]
+    # where it was raised is weighed by the frames; here it would count twice
+    placed = {part for frame in issue.signature.frames for part in (frame.file, frame.function)}
+    kept = [name for name in found if _telling(name) and name not in exception and name not in placed][:MOST]
     return Terms(tuple(kept), tuple(dict.fromkeys(path for name in kept if (path := _as_path(name)))))
 
 
@@ -56,5 +58,5 @@ def _as_path(name: str) -> str:
     """`a.b.c` → a/b/c, `src/app.py` → src/app; "" for a bare name."""
     if "/" in name:
         path = name.strip("/")
-        return next((path.removesuffix(end) for end in _SOURCES if path.endswith(end)), path)
-    return name.replace(".", "/") if "." in name and not name.endswith(_SOURCES) else ""
+        return next((path.removesuffix(end) for end in SOURCES if path.endswith(end)), path)
+    return name.replace(".", "/") if "." in name and not name.endswith(SOURCES) else ""

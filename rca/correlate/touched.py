@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from rca.correlate.churn import Churn
 from rca.correlate.failure import Failure
 from rca.correlate.paths import IGNORE_FILES, fits, holds, ignores, is_document, is_test, same_file
-from rca.correlate.terms import Terms
+from rca.correlate.terms import SOURCES, Terms
 from rca.model import Change, FilePatch, Frame
 
 LINE_CAP = 400  # characters of a diff line looked at
 SMALL = 10  # files; beyond it the content of a diff says less, because everything occurs in it
+RAISES, PASSES, ELSEWHERE = 0.70, 0.12, 0.18  # where a guilty diff lies: the raising file, another own file, neither
 STRONGEST = 4.0  # ln; a diff alone never outweighs about 50 : 1
 
 _REPAIR = re.compile(
@@ -37,6 +39,7 @@ class Trace:
     frames: tuple[Frame, ...]
     terms: Terms
     failure: Failure
+    churn: Churn
 
 
 def clues(change: Change, trace: Trace) -> tuple[Clue, ...]:
@@ -46,8 +49,9 @@ def clues(change: Change, trace: Trace) -> tuple[Clue, ...]:
     files = change.files or tuple(patch.path for patch in change.patches)
     if all(is_document(path) for path in files):
         return (Clue(-3.0, f"it touched only documents ({_some(files)})"),)
-    found = [*_frames(files, trace.frames), *_named(files, trace.terms), *_kind(files, trace.failure)]
-    bulk = 1.0 / (1.0 + math.log(max(len(files) / SMALL, 1.0)))
+    ran = [path for path in files if not is_document(path)]
+    found = [*_frames(ran, trace), *_named(files, trace.terms), *_kind(ran, trace.failure)]
+    bulk = 1.0 / (1.0 + math.log(max(len(ran) / SMALL, 1.0)))
     found += [Clue(clue.weight * bulk, clue.text) for clue in _content(change.patches, trace.terms)]
     found += _title(change, trace.terms)
     if all(is_test(path) or is_document(path) for path in files) and not any(
@@ -66,26 +70,26 @@ def _some(paths: Sequence[str]) -> str:
     return ", ".join(paths[:2]) + (f" and {len(paths) - 2} more" if len(paths) > 2 else "")
 
 
-def _frames(files: Sequence[str], frames: Sequence[Frame]) -> list[Clue]:
-    """LR_file of the notes: p0 and pa are the chances that a diff of n files holds a given frame by accident."""
-    if not frames:
+def _frames(files: Sequence[str], trace: Trace) -> list[Clue]:
+    """LR_file of the notes: a guilty diff holds the frames' files for its guilt, or like any diff by accident.
+
+    p0 and pa are the chances that an innocent diff of this size holds the raising file, or another own frame's.
+    """
+    if not trace.frames:
         return []
-    n = len(files)
-    p0, pa = min(0.6, 0.10 * n), min(0.6, 0.18 * n)
-    for place, frame in enumerate(frames):
+    first, *others = trace.frames
+    p0 = trace.churn.chance([first.file], len(files))
+    pa = trace.churn.chance(sorted({frame.file for frame in others} - {first.file}), len(files))
+    for place, frame in enumerate(trace.frames):
         hit = next((path for path in files if same_file(frame.file, path)), None)
         if hit is None:
             continue
         spot = f"{hit}:{frame.line}" if frame.line else hit
         if place == 0:
-            return [Clue(math.log(0.70 / p0), f"the raising frame is in a file it changed ({spot})")]
-        return [
-            Clue(
-                math.log(max(0.12 / (pa * (1 - p0)), 0.5)),
-                f"an own frame of the stack is in a file it changed ({spot})",
-            )
-        ]
-    return [Clue(math.log(0.18 / ((1 - p0) * (1 - pa))), "no own frame of the stack is in a file it changed")]
+            return [Clue(math.log(RAISES / p0 + 1 - RAISES), f"the raising frame is in a file it changed ({spot})")]
+        weight = math.log(max(PASSES / max(pa, 0.02) + ELSEWHERE, 0.5))
+        return [Clue(weight, f"an own frame of the stack is in a file it changed ({spot})")]
+    return [Clue(math.log(ELSEWHERE), "no own frame of the stack is in a file it changed")]
 
 
 def _named(files: Sequence[str], terms: Terms) -> list[Clue]:
@@ -101,7 +105,10 @@ def _kind(files: Sequence[str], failure: Failure) -> list[Clue]:
     if by_rule:
         return [Clue(1.1, f"it touched {by_rule}, a kind of file that rule {failure.rule} points to")]
     hit = next((path for path in files if fits(failure.kind, path)), None)
-    return [Clue(0.8, f"it touched {hit}, a kind of file that can bring this failure")] if hit else []
+    if hit:
+        return [Clue(0.8, f"it touched {hit}, a kind of file that can bring this failure")]
+    code = next((path for path in files if path.endswith(SOURCES) and not is_test(path)), None)
+    return [Clue(0.3, f"it touched code ({code})")] if code and failure.kind in {"code", "other"} else []
 
 
 def _globbed(path: str, glob: str) -> bool:
@@ -120,6 +127,11 @@ def _content(patches: Sequence[FilePatch], terms: Terms) -> list[Clue]:
     return [*found, best] if best else found
 
 
+def _whole(name: str) -> re.Pattern[str]:
+    """The name as a whole ASCII word: `line_user_id` does not name `user_id`, but Chinese text may touch it."""
+    return re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])")
+
+
 def _ignored(patches: Sequence[FilePatch], terms: Terms) -> list[Clue]:
     for patch in patches:
         if patch.path.rsplit("/", 1)[-1] not in IGNORE_FILES:
@@ -135,7 +147,7 @@ def _word(patches: Sequence[FilePatch], word: str) -> Clue | None:
     """The name in removed or added lines: a removed definition says most, a mere mention least."""
     if len(word) < 4:
         return None
-    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    pattern = _whole(word)
     best: Clue | None = None
     for patch in patches:
         if is_document(patch.path):
@@ -155,7 +167,7 @@ def _word(patches: Sequence[FilePatch], word: str) -> Clue | None:
 def _title(change: Change, terms: Terms) -> list[Clue]:
     """A title that repairs what the message names shows that the failure is older than the commit."""
     title = change.title[:LINE_CAP]
-    named = next((name for name in terms.names if len(name) >= 4 and name.lower() in title.lower()), None)
+    named = next((name for name in terms.names if len(name) >= 4 and _whole(name).search(title)), None)
     if not named:
         return []
     if _REPAIR.search(title):
