@@ -6,6 +6,7 @@ from rca.cause.kinds import DIRECT, NEEDS_TIME, Sign
 from rca.cause.nature import Nature
 from rca.cause.scene import Scene
 
+ONLY_CALLED = frozenset({"callee", "lift", "order"})
 KEPT_LIFT = 0.15  # below this, co-occurrence is what chance gives
 
 
@@ -24,19 +25,26 @@ def barred(
     if natures[cause].kind == "noise":
         return "a rule knows it as harmless"
     lasting = scene.chronic(effect) and not natures[effect].test_side
-    if scene.chronic(cause) and not lasting and not (kinds.keys() & DIRECT):
+    if scene.chronic(cause) and not lasting and not (kinds.keys() & DIRECT or _close(kinds)):
         return "it was there all along, and nothing ties single events of the two"
-    weak = "" if strong else _shallow(scene, natures, cause, effect) or _upstream(scene, callers, cause, effect)
+    weak = "" if strong else _shallow(scene, natures, cause, effect, kinds) or _upstream(scene, callers, cause, effect)
     return weak or _apart(scene, natures, effect, kinds)
 
 
-def _shallow(scene: Scene, natures: dict[str, Nature], cause: str, effect: str) -> str:
+def _close(kinds: Mapping[str, Sign]) -> bool:
+    """Same instance and same moment, far more often than by chance."""
+    return all(kind in kinds and kinds[kind].strength >= 0.5 for kind in ("instance", "lift"))
+
+
+def _shallow(scene: Scene, natures: dict[str, Nature], cause: str, effect: str, kinds: Mapping[str, Sign]) -> str:
     """Says so when the cause is of a kind that explains nothing of the effect's kind."""
     routine = natures[cause].kind == "quiet" or not scene.issues[cause].failing
     if routine and natures[cause].kind != "mechanism":
         return f"{natures[cause].said}, no failure by itself, does not explain one"
     if natures[effect].deep and not natures[cause].deep:
         return f"{natures[cause].said} does not explain {natures[effect].said}"
+    if natures[effect].deep and not (kinds.keys() - ONLY_CALLED):
+        return f"that one service calls the other does not explain {natures[effect].said} in the caller"
     return ""
 
 

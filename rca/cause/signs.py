@@ -10,6 +10,7 @@ from rca.cause.texts import Texts
 from rca.model import Occurring
 
 _DEATH_NS = 60_000_000_000
+_REQUEST_NS = 5_000_000_000
 
 
 Found = Iterator[tuple[str, str, Sign]]
@@ -109,7 +110,7 @@ def _traces(scene: Scene) -> Found:
 
 
 def _deaths(scene: Scene, natures: dict[str, Nature]) -> Found:
-    """A process's last words, and the entries that say it ended: same instance, the cause within a minute before."""
+    """Entries that say that a process ended or a request failed, and what the same instance logged just before, or within."""
     by_instance: dict[str, list[tuple[int, str, str]]] = {}
     for name, each in scene.issues.items():
         for occurrence in each.occurrences:
@@ -122,7 +123,8 @@ def _deaths(scene: Scene, natures: dict[str, Nature]) -> Found:
         for i, (_, effect, ref) in enumerate(rows):
             if not natures[effect].ends:
                 continue
-            for cause, cause_ref in _last_words(rows, i).items():
+            near = _last_words(rows, i) | (_within(rows, i) if natures[effect].kind == "relay" else {})
+            for cause, cause_ref in near.items():
                 count, refs = hits.get((cause, effect), (0, (cause_ref, ref)))
                 hits[cause, effect] = (count + 1, refs)
     for (cause, effect), (count, refs) in sorted(hits.items()):
@@ -136,6 +138,18 @@ def _last_words(rows: list[tuple[int, str, str]], i: int) -> dict[str, str]:
     at, effect, _ = rows[i]
     for earlier, cause, ref in reversed(rows[max(0, i - 200) : i]):
         if at - earlier > _DEATH_NS:
+            break
+        if cause != effect:
+            found.setdefault(cause, ref)
+    return found
+
+
+def _within(rows: list[tuple[int, str, str]], i: int) -> dict[str, str]:
+    """Other issues of the instance right after row i: a request is logged with the time it began, not the time it failed."""
+    found: dict[str, str] = {}
+    at, effect, _ = rows[i]
+    for later, cause, ref in rows[i + 1 : i + 50]:
+        if later - at > _REQUEST_NS:
             break
         if cause != effect:
             found.setdefault(cause, ref)
