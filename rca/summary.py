@@ -39,8 +39,7 @@ def tests(
     cases = [(run, case) for run in runs for case in run.cases]
     owner = {seen.ref: one.issue.id for one in issues for seen in one.occurrences if seen.test}
     return TestSummary(
-        total=len(cases),
-        **{name: sum(case.outcome == outcome for _, case in cases) for name, outcome in _COUNTED.items()},
+        **counts(runs),
         duration_s=round(sum(case.duration_s or 0.0 for _, case in cases), 3),
         suites=suites(runs),
         failures=tuple(
@@ -52,6 +51,12 @@ def tests(
 
 
 _COUNTED = {"passed": "passed", "failed": "failed", "errors": "error", "skipped": "skipped"}
+
+
+def counts(runs: Sequence[TestRun]) -> dict[str, int]:
+    """`total`, `passed`, `failed`, `errors`, `skipped` over all runs, as each run counts itself."""
+    each = [run.counts() for run in runs]
+    return {name: sum(one[name] for one in each) for name in ("total", *_COUNTED)}
 
 
 def suites(runs: Sequence[TestRun]) -> tuple[Suite, ...]:

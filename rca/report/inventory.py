@@ -7,6 +7,7 @@ from rca.model import Change, Facts, Source, Suite
 from rca.safe import command, cut_short, line
 
 FAILING = ("failed", "error")
+COUNTED = ("total", "passed", "failed", "errors", "skipped")
 
 
 def inventory(facts: Facts) -> dict[str, Any]:
@@ -32,11 +33,7 @@ def inventory(facts: Facts) -> dict[str, Any]:
     return {
         "sources": [clean_model(source).model_dump(by_alias=True) for source in facts.sources],
         "tests": {
-            "total": len(cases),
-            "passed": sum(case.outcome == "passed" for case in cases),
-            "failed": sum(case.outcome == "failed" for case in cases),
-            "errors": sum(case.outcome == "error" for case in cases),
-            "skipped": sum(case.outcome == "skipped" for case in cases),
+            **{name: sum(run.counts()[name] for run in facts.runs) for name in COUNTED},
             "duration_s": round(sum(case.duration_s or 0.0 for case in cases), 3),
             "suites": [clean_model(row).model_dump() for row in rows],
             "failures": [
