@@ -74,7 +74,7 @@ def templates(texts: list[str]) -> list[str]:
     rows = masked(
         pl.DataFrame({"at": range(len(texts)), "message": texts}, schema={"at": pl.UInt32, "message": pl.String})
     )
-    return rows.select("at", mask.fine(pl.col(ROW)).alias(ROW)).sort("at")[ROW].to_list()
+    return mask.fine(rows.sort("at")[ROW]).to_list()
 
 
 def digest_of(kind: str, text: str) -> str:

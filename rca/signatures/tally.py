@@ -59,13 +59,10 @@ def _keyed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     text = slim.filter(pl.col("kind") != "request").with_columns(pl.col("message").fill_null(""))
     keyed = pl.concat([shapes.masked(text), http]).drop("method", "url", "status")
-    names = (
-        keyed.select("masked", "kind")
-        .unique()
-        .with_columns(
-            pl.when(pl.col("kind") == "request").then("masked").otherwise(mask.fine(pl.col("masked"))).alias("text")
-        )
-    )
+    unique = keyed.select("masked", "kind").unique()
+    requests = unique.filter(pl.col("kind") == "request").with_columns(pl.col("masked").alias("text"))
+    others = unique.filter(pl.col("kind") != "request")
+    names = pl.concat([requests, others.with_columns(mask.fine(others["masked"]).alias("text"))])
     hashes = [shapes.digest_of(kind, text) for kind, text in names.select("kind", "text").iter_rows()]
     return keyed, names.with_columns(pl.Series("shape", hashes, pl.String), notable(pl.col("text")).alias("notable"))
 
