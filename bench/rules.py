@@ -1,12 +1,14 @@
 """Spoil every rule in every way we can think of, and count how many of the spoiled rules the proofs let through.
 
-Run: python bench/rules.py [--all]    prints one line per kind of damage, and with --all each that went unnoticed.
+Run: python bench/rules.py [--all]       one line per kind of damage, and with --all each that went unnoticed
+     python bench/rules.py --coverage    how much of each recorded incident a specific rule explains
 """
 
 import re
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 
@@ -106,5 +108,31 @@ def speed(ruleset: RuleSet) -> str:
     return f"{len(texts)} distinct texts x {len(ruleset.rules)} rules: {spent:.2f} s, {sum(one is not None for one in found)} recognised"
 
 
+def coverage() -> None:
+    """For each recorded incident, and those beside the project if they are there: how much a specific rule explains."""
+    from rca.gather import Request, gather
+    from rca.pipeline import Settings, analyze
+
+    root = Path(__file__).parent.parent
+    ruleset = rules.load([rules.builtin()])
+    for folder in [
+        *sorted(root.glob("fixtures/*/input")),
+        *sorted(root.parent.glob("shared/data/gcp/incidents/*/input")),
+    ]:
+        report = analyze(gather(Request(paths=[str(folder)])), ruleset, Settings())
+        failing = [issue for issue in report.issues if issue.role != "background"]
+        named = [issue for issue in failing if issue.rule]
+        tests = sum(
+            bool(failure.issue and any(i.id == failure.issue and i.rule for i in report.issues))
+            for failure in report.tests.failures
+        )
+        print(
+            f"{len(named):3} of {len(failing):3} issues, {tests:3} of {len(report.tests.failures):3} failing tests  {folder.parent.name}"
+        )
+
+
 if __name__ == "__main__":
+    if "--coverage" in sys.argv:
+        coverage()
+        sys.exit()
     main()
