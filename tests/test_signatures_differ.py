@@ -172,6 +172,7 @@ NEVER_MERGED = [
     ("signals", [f"worker died of {name} again" for name in ("SIGKILL", "SIGTERM", "SIGSEGV", "SIGABRT", "SIGBUS")]),
     ("opposites", [f"valve is {word} now" for word in ("on", "off", "up", "down", "open")]),
     ("first words", [f"{verb} the cart" for verb in ("Adding", "Removing", "Load", "Store", "Check", "Skip")]),
+    ("what is denied", [f"there is no {thing} for cart" for thing in ("space", "route", "price", "stock", "tax")]),
     ("keys", [f"done {key}=5" for key in ("count", "size", "width", "height", "depth")]),
 ]
 

@@ -20,6 +20,9 @@ CS = ("/src/Shop/Cart.cs", 20, "Acme.Shop.Cart.Total")
 CSE = "System.InvalidOperationException: Sequence contains no elements"
 RB = ("/app/app/models/cart.rb", 9, "total")
 PING, PONG = ("/srv/app/loop.py", 5, "ping"), ("/srv/app/loop.py", 9, "pong")
+SUPPRESSED = (
+    "\n\tSuppressed: a.C: y\n\t\tat a.D.close(D.java:3)\n\tCaused by: a.E: z\n\t\tat a.D.end(D.java:4)\nCaused by: "
+)
 
 SAME = [
     ("numbers are parameters", "user 17 not in shard 3", "user 98123 not in shard 11"),
@@ -107,6 +110,21 @@ SAME = [
         "the value in the message differs",
         python("ValueError: bad id 17", CART),
         python("ValueError: bad id 4711", CART),
+    ),
+    (
+        "every line has the prefix of a container",
+        "\n".join(f"shop-1  | {line}" for line in python(TAX, VIEW, CART).splitlines()),
+        python(TAX, CART),
+    ),
+    (
+        "every line has a time stamp",
+        "\n".join(f"2025-01-01T00:00:0{n}Z {line}" for n, line in enumerate(python(TAX, VIEW, CART).splitlines())),
+        python(TAX, CART),
+    ),
+    (
+        "Java: a suppressed exception does not hide the cause",
+        java("a.B: x", WEB) + SUPPRESSED + java(NPE, ORDER),
+        java(NPE, ORDER),
     ),
     ("its head was cut off", python(TAX, VIEW, CART).split("\n", 1)[1], python(TAX, VIEW, CART)),
     (

@@ -147,6 +147,8 @@ _POLES = frozenset(
 )
 _PATH = re.compile(r".*[/@\\].*|[\w\-$]+(?:\.[\w\-$]+)+")
 _NAME = re.compile(r"[a-z]+[A-Z]\w*|\w+_\w+|[A-Z][a-z]+[A-Z]\w*")
+_NEGATIONS = frozenset({"not", "no", "never", "without", "No", "Not"})
+"""What is denied is what failed: "no route" and "no space" are two failures."""
 _QUOTES = frozenset("'\"")
 _FORMS = (("path", _PATH), ("name", _NAME))
 
@@ -176,7 +178,7 @@ def kinds(row: tuple[str, ...], separators: tuple[str, ...]) -> tuple[str, ...]:
     for place in range(1, len(row)):
         found = form(row[place])
         before, after = separators[place], separators[place + 1]
-        if found != "hidden" and after[:1] == "=":
+        if found != "hidden" and (after[:1] == "=" or row[place - 1] in _NEGATIONS):
             found = "fixed"
         elif found not in {"hidden", "fixed"}:
             if before[-1:] in _QUOTES and after[:1] in _QUOTES:

@@ -29,7 +29,8 @@ def parse(lines: list[str]) -> tuple[Block, ...]:
                 drafts.append(draft)
             draft.frames.append(_frame(frame["code"], frame["where"]))
         elif caused:
-            link: Link = "cause" if caused["word"] == "Caused by" else "context"
+            own = caused["word"] == "Caused by" and not caused["indent"]
+            link: Link = "cause" if own else "context"  # what is indented belongs to a suppressed exception
             draft = _start(lines, number, number + 1, link if drafts else "raised", skip=caused.end())
             drafts.append(draft)
             heading = -1
@@ -40,7 +41,8 @@ def parse(lines: list[str]) -> tuple[Block, ...]:
                 heading = number
             if draft is not None and line.strip():
                 draft = None
-    return tuple(one.done(reverse=True) for one in drafts if one.frames or one.link != "raised")
+    found = [one.done(reverse=True) for one in drafts if one.frames or one.link != "raised"]
+    return tuple(sorted(found, key=lambda one: one.link == "context"))
 
 
 def _start(lines: list[str], heading: int, end: int, link: Link, *, skip: int = 0) -> Draft:

@@ -13,7 +13,7 @@ _REPEATED = re.compile(r"\[Previous line repeated (\d+) more times?\]")
 _DIRECT = "The above exception was the direct cause of the following exception:"
 _HANDLING = "During handling of the above exception, another exception occurred:"
 _NUMBER = re.compile(r"^[\s|]*\+[-+]+ \d+ -+$|^[\s|]*\+-{10,}$")
-_SOURCE = re.compile(r"^\s+\S|^\s*[~^]+\s*$")
+_DIGIT = re.compile(r"\d")
 
 
 def parse(lines: list[str]) -> tuple[Block, ...]:
@@ -22,7 +22,7 @@ def parse(lines: list[str]) -> tuple[Block, ...]:
     draft: Draft | None = None
     link: Link = "raised"
     base, pending = 0, False
-    for line in lines:
+    for line in _bare(lines):
         bars = _BAR.match(line)
         bar = bars["bar"] if bars else ""
         body = line[len(bar) :]
@@ -47,6 +47,18 @@ def parse(lines: list[str]) -> tuple[Block, ...]:
         elif draft is not None and not start:
             draft = _inside(draft, body, base)
     return _order([(level, one.done()) for level, one in drafts])
+
+
+def _bare(lines: list[str]) -> list[str]:
+    """Lines without what a container or a logger put before each of them, as seen before the first head."""
+    head_line = next((line for line in lines if _START.search(line)), "")
+    found = _START.search(head_line)
+    prefix = head_line[: found.start()] if found else ""
+    if not prefix.strip(" \t|+"):
+        return lines
+    mark, width = _DIGIT.sub("0", prefix), len(prefix)
+    bare = [line[width:] if _DIGIT.sub("0", line[:width]) == mark else line for line in lines]
+    return bare if sum(one is not line for one, line in zip(bare, lines, strict=True)) > 1 else lines
 
 
 def _frame(found: re.Match[str]) -> Frame:
