@@ -49,6 +49,34 @@ def test_all_ten_scenarios_are_there() -> None:
     assert len(SCENARIOS) == 10
 
 
+GUILTY = [
+    name
+    for name in SCENARIOS
+    if re.search(r"chat-backend-\d+-\w+|auth-service-\d+-\w+", str(answer(name).get("change")))
+]
+SLOW = {"fix-then-regress"}  # its table fills for minutes: compatible in time, not more
+
+
+@pytest.mark.parametrize("scenario", sorted(set(GUILTY) - SLOW))
+def test_the_guilty_change_is_likely_and_no_other_change_is(scenario: str) -> None:
+    revision = re.search(r"[a-z-]+-\d{5}-\w+", str(answer(scenario)["change"]))
+    report = report_of(scenario)
+    primary = report.causes[0].issue
+    shares: dict[str, float] = {}
+    for one in report.suspects:
+        if one.issue == primary:
+            shares[one.within or one.change] = shares.get(one.within or one.change, 0.0) + one.p
+    assert revision is not None
+    assert max(p for change, p in shares.items() if revision[0] in change) >= 0.55
+    assert max([p for change, p in shares.items() if revision[0] not in change], default=0.0) <= 0.2
+
+
+@pytest.mark.parametrize("scenario", ["innocent-deploy", "healthy", "nothing-in-logs", "no-subprotocol"])
+def test_an_innocent_change_is_not_blamed(scenario: str) -> None:
+    report = report_of(scenario)
+    assert [one.change for one in report.suspects if one.p >= 0.5] == []
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_the_recorded_incident_gets_the_answer_known_by_construction(scenario: str) -> None:
     truth, report = answer(scenario), report_of(scenario)
