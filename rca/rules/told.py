@@ -13,9 +13,9 @@ CAPTURE_CAP = 300  # characters: a title is one line, whatever the log line held
 
 BUILT_IN: dict[str, str] = {
     "exception": "an exception",
-    "location": "an unknown place",
+    "location": "the place that raised it",
     "function": "a function",
-    "file": "an unknown file",
+    "file": "the file",
     "cycle": "a cycle that the log does not show",
     "depth": "many",
     "entered": "an unknown caller",
