@@ -1,7 +1,7 @@
 """Joins: failing tests and the log issues they were joined to, and what was logged while a test ran itself."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rca.cause.kinds import Sign
 from rca.cause.scene import Scene
@@ -32,10 +32,22 @@ def joins(scene: Scene) -> Iterator[tuple[str, str, Sign]]:
 
 def during(scene: Scene, cause: str, cases: tuple[str, ...]) -> float:
     """Share of the cases that saw an event of the cause while they ran themselves, not only near them; 1 if unknown."""
+    known = [ref for ref in cases if _timed(scene, ref)]
+    return len(met(scene, cause, known)) / len(known) if known else 1.0
+
+
+def met(scene: Scene, cause: str, cases: Iterable[str]) -> list[str]:
+    """Those of the cases during which an event of the cause was logged; cases without times are left out."""
     clock = times(scene.issues[cause])
-    ran = [(case.start_ns, case.end_ns) for case in (scene.failing[ref] for ref in cases)]
-    known = [(start, end) for start, end in ran if start is not None and end is not None]
-    if not known:
-        return 1.0
-    hits = sum(bisect_left(clock, start - _SLACK_NS) < bisect_right(clock, end + _SLACK_NS) for start, end in known)
-    return hits / len(known)
+    found = []
+    for ref in cases:
+        start, end = scene.failing[ref].start_ns, scene.failing[ref].end_ns
+        if start is None or end is None:
+            continue
+        if bisect_left(clock, start - _SLACK_NS) < bisect_right(clock, end + _SLACK_NS):
+            found.append(ref)
+    return found
+
+
+def _timed(scene: Scene, ref: str) -> bool:
+    return scene.failing[ref].start_ns is not None and scene.failing[ref].end_ns is not None

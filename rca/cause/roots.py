@@ -3,20 +3,16 @@
 from dataclasses import dataclass
 from math import log1p
 
+from rca.cause.explains import CUT, Ties, explained, ties
 from rca.cause.graph import ROOT, Tree
-from rca.cause.joins import during
 from rca.cause.nature import Nature
 from rca.cause.scene import Scene
 from rca.cause.trigger import trigger
 from rca.cause.words import CAP
 from rca.model.report import Role
 
-MET = 0.5  # weight of a declared link that only the time of one test supports
-CUT = 0.2  # a chain whose product of weights is below this explains nothing
 UNTESTED = 0.2  # likewise of what no failing test met, where tests fail
 CHRONIC = 0.3  # factor on the score of what was there all along
-FIRM = frozenset({"trace", "id", "url", "text"})  # joins that tie one test to one entry; a window ties everything
-SAME = frozenset({"trace", "id"})  # of these, the joins that leave no doubt
 _BASE: dict[str, float] = {
     "mechanism": 0.95,
     "exception": 0.85,
@@ -65,8 +61,9 @@ def stand(scene: Scene, tree: Tree, natures: dict[str, Nature]) -> Standing:
     for (_, effect), each in tree.candidates.items():
         if not each.barred:
             rivals[effect] = max(each.weight, rivals.get(effect, 0.0))
+    tied = ties(scene)
     starts = sorted(
-        (_root(scene, tree, natures, name, rivals.get(name, 0.0)) for name in tree.children(ROOT)),
+        (_root(scene, tree, tied, natures, name, rivals.get(name, 0.0)) for name in tree.children(ROOT)),
         key=lambda each: (-each.score, each.issue),
     )
     causes: list[Root] = []
@@ -117,22 +114,10 @@ def _counts(scene: Scene, root: Root, *, first: bool) -> bool:
     return first or blamed or (not chronic and (known or led_to_more))
 
 
-def _root(scene: Scene, tree: Tree, natures: dict[str, Nature], name: str, rival: float) -> Root:
+def _root(scene: Scene, tree: Tree, tied: Ties, natures: dict[str, Nature], name: str, rival: float) -> Root:
     nature, reach = natures[name], tree.below(name)
-    firm = FIRM if nature.kind in {"mechanism", "exception"} else SAME
-    tests: list[str] = []
-    link = own = 0.0
-    for ref in scene.failing:
-        weight = reach.get(scene.issue_of.get(ref, ""), 0.0)
-        own += weight >= CUT
-        for join in scene.linked.get(ref, ()):
-            if join.by in firm and nature.deep:
-                weight = max(weight, 0.8 * reach.get(join.issue, 0.0))
-        if weight < CUT and _met(scene, tree, name, ref):
-            weight = MET
-        if weight >= CUT:
-            tests.append(ref)
-            link = max(link, weight)
+    tests, own = explained(scene, tree, tied, nature, name, reach)
+    link = max(tests.values(), default=0.0)
     loud = sum(log1p(scene.issues[each].issue.count) for each, weight in reach.items() if weight >= CUT)
     severe = 1.0 if scene.issues[name].issue.severity in {"ERROR", "CRITICAL", "ALERT", "EMERGENCY"} else 0.9
     score = nature.prior * severe * (5.0 * own + (len(tests) - own) + loud) * (0.1 + scene.p_change(name))
@@ -140,24 +125,13 @@ def _root(scene: Scene, tree: Tree, natures: dict[str, Nature], name: str, rival
         score *= CHRONIC
     if scene.failing and not tests:
         score *= UNTESTED
-    return Root(name, nature, reach, tuple(tests), link, score, _p(scene, nature, rival, tests, link))
+    return Root(name, nature, reach, tuple(tests), link, score, _p(scene, nature, rival, link))
 
 
-def _met(scene: Scene, tree: Tree, name: str, ref: str) -> bool:
-    """A rule says that this can lead to how the test failed, and it was logged while this very test ran.
-
-    A symptom has one cause in the tree, but its tests may have several: 1011 closes sessions for any exception.
-    """
-    edge = tree.candidates.get((name, scene.issue_of.get(ref, "")))
-    declared = edge is not None and not edge.barred and any(sign.kind == "rule" for sign in edge.signs)
-    ran = scene.failing[ref]
-    return declared and ran.start_ns is not None and ran.end_ns is not None and during(scene, name, (ref,)) > 0
-
-
-def _p(scene: Scene, nature: Nature, rival: float, tests: list[str], link: float) -> float:
+def _p(scene: Scene, nature: Nature, rival: float, link: float) -> float:
     """Probability that it is a root: its nature, less what the best competing cause of it weighs, times its link."""
     doubt = rival * (0.2 if nature.kind == "mechanism" else 0.5)
-    held = 1.0 if not scene.failing else (0.7 + 0.3 * link if tests else 0.6)
+    held = 1.0 if not scene.failing else (0.7 + 0.3 * link if link else 0.6)
     return min(CAP, _BASE[nature.kind] * (1.0 - doubt) * held)
 
 

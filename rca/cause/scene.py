@@ -47,6 +47,7 @@ class Scene:
     failing: Mapping[str, TestCase]  # by evidence ref, failed and error
     run_of: Mapping[str, TestRun]  # by evidence ref of any case
     issue_of: Mapping[str, str]  # evidence ref of a failing case -> its issue
+    tests: Mapping[str, tuple[str, ...]]  # the same turned round
     linked: Mapping[str, tuple[Link, ...]]  # evidence ref of a failing case -> joined log occurrences
     tied: frozenset[str]  # issues that an id, not the clock, joins to a failing case
     novelty: Mapping[str, Novelty]
@@ -54,7 +55,7 @@ class Scene:
 
     def tests_of(self, issue: str) -> tuple[str, ...]:
         """Evidence refs of the failing cases whose own text is this issue."""
-        return tuple(ref for ref, owner in self.issue_of.items() if owner == issue)
+        return self.tests.get(issue, ())
 
     def best(self, issue: str) -> Blame | None:
         """The likeliest change, or None when there is no candidate."""
@@ -108,6 +109,7 @@ def look(
     for link in sorted(links.links, key=lambda each: (each.ref, each.issue, each.occurrence)):
         if link.issue in ordered:
             linked.setdefault(link.ref, []).append(link)
+    owners = _owners(ordered, failing)
     return Scene(
         issues=ordered,
         blames=_blames(correlation, {commit.id for commit in commits if not commit.parents and commit.source == "git"}),
@@ -122,7 +124,8 @@ def look(
         sources=tuple(sources),
         failing=failing,
         run_of=run_of,
-        issue_of=_owners(ordered, failing),
+        issue_of=owners,
+        tests=_turned(owners),
         linked={ref: tuple(found) for ref, found in linked.items()},
         tied=frozenset(link.issue for link in links.links if link.by in TIES),
         novelty={name: correlation.novelty.get(name, each.issue.novelty) for name, each in ordered.items()},
@@ -173,6 +176,13 @@ def _owners(issues: Mapping[str, Occurring], failing: Mapping[str, TestCase]) ->
         if ref not in owner and failed.id in by_case:
             owner[ref] = by_case[failed.id]
     return {ref: owner[ref] for ref in failing if ref in owner}
+
+
+def _turned(owners: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for ref, issue in owners.items():
+        found.setdefault(issue, []).append(ref)
+    return {issue: tuple(refs) for issue, refs in found.items()}
 
 
 def _span(issues: Mapping[str, Occurring], window: Window) -> float:

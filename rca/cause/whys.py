@@ -3,9 +3,10 @@
 from itertools import pairwise
 
 from rca.cause import checks, naming
+from rca.cause.explains import CUT, FIRM
 from rca.cause.graph import Tree
 from rca.cause.recurrence import recurrence
-from rca.cause.roots import CUT, FIRM, Root
+from rca.cause.roots import Root
 from rca.cause.scene import Scene
 from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
