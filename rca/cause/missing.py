@@ -14,7 +14,8 @@ def missing(scene: Scene, natures: dict[str, Nature], standing: Standing) -> tup
     found = [*_sources(scene), *_silent(scene, natures, standing), *_absent(scene)]
     if scene.failing and not standing.causes:
         found += _to_compare(scene)
-    left = [ref for ref in scene.failing if ref not in standing.explained]
+    explained = standing.explained
+    left = [ref for ref in scene.failing if ref not in explained]
     if left and standing.causes:
         found.append(f"evidence for {plural(len(left), 'failing test')} that no cause found here explains")
     return tuple(dict.fromkeys(found))
