@@ -4,12 +4,12 @@ import argparse
 from pathlib import Path
 from random import Random
 
-from bench.incidents import negative, noise, positive
+from bench.incidents import negative, noise, positive, several
 from bench.incidents.script import Script
 from bench.incidents.world import build
 from bench.incidents.write import beyond_doubt, play, write
 
-FAMILIES = {family.__name__: family for family in (*positive.FAMILIES, *negative.FAMILIES)}
+FAMILIES = {family.__name__: family for family in (*positive.FAMILIES, *several.FAMILIES, *negative.FAMILIES)}
 
 
 def incident(family: str, seed: int, folder: Path) -> None:
@@ -36,6 +36,7 @@ def script_of(family: str, seed: str) -> Script:
         traced=rng.choice((0.0, 0.5, 0.95, 1.0)),
         files_known=rng.random() < 0.6,
     )
+    script.audited = not script.files_known and rng.random() < 0.6
     FAMILIES[family](script)
     noise.add(script)
     return script

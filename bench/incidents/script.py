@@ -81,6 +81,7 @@ class Script:
     tests_fail: bool = False  # client assertions fail although every answer is 200
     tests_at: float | None = None  # when the last test run begins; None: near the end
     mild: bool = False  # no noise above WARNING
+    audited: bool = False  # are deploys told by audit entries instead of a list of changes?
     files_known: bool = False  # do changes carry the files they touched?
 
     def started(self, revision: str) -> float:

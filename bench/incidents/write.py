@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bench.incidents import audit
 from bench.incidents.play import Played, Record, jobs, lifecycle, users
 from bench.incidents.script import Script
 from bench.incidents.suite import Case, junit, run
@@ -53,15 +54,21 @@ def write(script: Script, out: Played, runs: list[tuple[float, list[Case]]], fol
     for i, (at, cases) in enumerate(runs):
         (given / f"junit-{i + 1}.xml").write_text(junit(cases, stamp(start, at).removesuffix("Z") + "+00:00"))
     split = rng.random() < 0.3
+    told = [change for change in script.changes if script.audited and change.get("revision")]
+    audited = [(at, entry) for change in told for at, entry in audit.entries(script, change) if at >= script.log_from]
     with (given / "logs.jsonl").open("w") as file:
         for i, record in enumerate(out.records):
             for entry in _entries(script, record, start, i, split=split):
                 file.write(json.dumps(entry, separators=(",", ":")) + "\n")
+        for i, (at, entry) in enumerate(sorted(audited, key=lambda pair: pair[0])):
+            stamped = {"insertId": f"audit{i:05d}", "timestamp": stamp(start, at), **entry}
+            file.write(json.dumps(stamped, separators=(",", ":")) + "\n")
     _json(
         given / "changes.json",
         [
             {**change, "at": stamp(start, change["at"])}
             for change in sorted(script.changes, key=lambda c: (c["at"], c["id"]))
+            if change not in told
         ],
     )
     if script.commits:
@@ -79,13 +86,20 @@ def _answer(script: Script, folder: Path) -> None:
             "family": script.family,
             "verdict": truth.verdict,
             "primary_regex": truth.regex,
-            "roots": truth.roots,
+            "roots": [{**root, "guilty": [_guilty(script, name) for name in root["guilty"]]} for root in truth.roots],
             "background_regex": truth.background,
             "introduced_by": truth.introduced_by,
             "decoys": truth.decoys,
             "notes": truth.notes,
         },
     )
+
+
+def _guilty(script: Script, name: str) -> Any:
+    """The id of a listed change; for one that only the audit log tells of, its service and revision."""
+    change = next(change for change in script.changes if change["id"] == name)
+    audited = script.audited and change.get("revision")
+    return {"service": change["service"], "revision": change["revision"]} if audited else name
 
 
 def _json(path: Path, value: Any) -> None:
