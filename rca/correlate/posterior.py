@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rca.correlate.contrast import contrast
 from rca.correlate.delay import Cdf, delay
 from rca.correlate.exposure import SECOND, Exposure
 from rca.correlate.failure import Failure
@@ -84,7 +85,10 @@ def belief(
     rest = 1.0 - prior_change
     regular = found.constant * math.exp(min(schedule.log_factor, 60.0)) if schedule else 0.0
     brief = min(1.0, (exposure.end - exposure.start) / SHORT_NS)
-    constant, unknown = rest * CONSTANT * found.constant, rest * UNKNOWN * found.unknown * brief
+    constant, unknown = (
+        rest * CONSTANT * found.constant * math.exp(-contrast(line, exposure)),
+        rest * UNKNOWN * found.unknown * brief,
+    )
     return Belief(
         candidates,
         constant=constant,

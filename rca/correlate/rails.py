@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rca.correlate.contrast import COUNTED, TEMPER
 from rca.correlate.exposure import SECOND, Exposure
 from rca.correlate.live import Live
 from rca.correlate.proximity import Place
@@ -81,11 +82,17 @@ def rail(
 
 
 def _due(at: int, before: float, line: Timeline, exposure: Exposure) -> float:
-    """Failures that the later rate would have brought before the change; one request or test fails at most once."""
+    """Failures that the later rate would have brought before the change; one request or test fails at most once.
+
+    Where failures are among the trials, those of one burst count in part (TEMPER), not as one.
+    """
     after = exposure.between(at, exposure.end)
     if after <= 0:
         return 0.0
-    rate = len(line.times) / after
+    events = float(len(line.times))
+    if exposure.unit in COUNTED:
+        events = max(events, TEMPER * line.between(at - 1, exposure.end))
+    rate = events / after
     return before * (rate if exposure.unit == "seconds" else min(rate, 1.0))
 
 
