@@ -34,7 +34,7 @@ def verdict(scene: Scene, standing: Standing, causes: tuple[Cause, ...]) -> Verd
 
 
 def _healthy(scene: Scene) -> str:
-    total = sum(len(run.cases) for run in scene.runs)
+    total = sum(run.counts()["total"] for run in scene.runs)
     known = len(scene.issues)
     tests = (
         f"No failure found: {plural(total, 'test')}, none failed"

@@ -65,7 +65,7 @@ def _leaf(scene: Scene, root: Root) -> str:
 def _problem(scene: Scene, root: Root, leaf: str, steps: Steps) -> None:
     each = scene.issues[leaf]
     if root.tests:
-        total = sum(len(run.cases) for run in scene.runs)
+        total = sum(run.counts()["total"] for run in scene.runs)
         same = tuple(ref for ref in root.tests if scene.issue_of.get(ref) == leaf)
         verb = "fails" if len(root.tests) == 1 else "fail"
         answer = f"{len(root.tests)} of {plural(total, 'test')} {verb}"
