@@ -26,6 +26,7 @@ NATURES: tuple[tuple[str, Occurring, str], ...] = (
     ("an assertion", of_tests("k", [case("t", 1)], kind="AssertionError", message="assert 1 == 2"), "assertion"),
     ("a client's time-out", of_tests("l", [case("t", 1)], kind="TimeoutError", message="timed out"), "symptom"),
     ("an exception of the code under test", of_tests("m", [case("t", 1)], kind="KeyError", message="'x'", frames=APP), "exception"),
+    ("an exception of a Java test's own code", of_tests("o", [case("t", 1)], kind="com.acme.BadAddress", message="x", frames=(Frame(file="com/acme/AddressTest.java", line=3, function="AddressTest.bad"),)), "symptom"),
     ("an exception of the test's own code", of_tests("n", [case("t", 1)], kind="KeyError", message="'x'", frames=(Frame(file="tests/test_x.py", line=3, function="test_t"),)), "symptom"),
 )  # fmt: skip
 

@@ -38,6 +38,7 @@ _CONNECT_TEXT = re.compile(
 )
 _TEST_FILE = re.compile(
     r"(?:^|/)(?:tests?|e2e|specs?|__tests__)/|(?:^|/)(?:test_|conftest)|(?:_test|_spec|\.test|\.spec)\."
+    r"|(?:Tests?|TestCase|IT|Spec|Should)\.(?:java|kt|kts|scala|groovy|cs|fs|vb|php|swift)$|/Test[A-Z][^/]*\.(?:java|kt|cs|php)$"
 )
 _TEXT_READ = 600  # characters of an exemplar that decide its nature; the head of a message says what it is
 
