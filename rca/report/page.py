@@ -34,7 +34,7 @@ def environment() -> Environment:
     return made
 
 
-def fill(report: Report, template: str, **more: bool) -> str:
+def fill(report: Report, template: str, **more: object) -> str:
     """`report` through one template; what is not HTML can neither start a workflow command nor hide one."""
-    text = environment().get_template(template).render(report=report, **more)
+    text = environment().get_template(template).render(**{"report": report, "review": None, **more})
     return text if ".html" in template else command(text)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from rca.model import Edge, Issue, Report
-from rca.report.filters import ranked, timeline
+from rca.report.choose import ranked
+from rca.report.course import timeline
 from rca.safe import cut_short
 from rca.when import rfc3339, to_ns
 
@@ -127,7 +128,7 @@ def _changes(report: Report, scale: _Scale, y: int) -> Markup:
 
 
 def _described(report: Report, rows: Sequence[Issue]) -> str:
-    said = [f"{row['at']} {row['what']}" for row in timeline(report)[:12]]
+    said = [f"{row.at} {row.what}" for row in timeline(report)[:12]]
     return f"{len(rows)} issues over time. " + "; ".join(said)
 
 
