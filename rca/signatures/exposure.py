@@ -4,6 +4,7 @@ import polars as pl
 
 from rca.model.frames import MINUTE_NS, ROUTES, TRAFFIC
 from rca.signatures.requests import route
+from rca.signatures.shapes import compact
 
 TRAFFIC_KEY = ["service", "revision", "version", "minute"]
 ROUTES_KEY = ["service", "route", "status", "minute"]
@@ -31,7 +32,7 @@ def traffic(rows: pl.DataFrame) -> pl.DataFrame:
 
 def routes(rows: pl.DataFrame) -> pl.DataFrame:
     """ROUTES of the request entries; the sample is the smallest URL, which no order of reading can change."""
-    return (
+    counted = (
         rows.filter((pl.col("payload") == "http") & pl.col("url").is_not_null())
         .with_columns(route().alias("route"), (pl.col("at") // MINUTE_NS * MINUTE_NS).alias("minute"))
         .group_by(ROUTES_KEY)
@@ -40,3 +41,4 @@ def routes(rows: pl.DataFrame) -> pl.DataFrame:
         .cast(ROUTES)
         .sort(ROUTES_KEY)
     )
+    return compact(counted)

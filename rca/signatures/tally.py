@@ -85,7 +85,9 @@ def _shapes(named: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
         .agg(shorten(pl.col("message"), SAMPLE_HEAD, SAMPLE_TAIL).min().alias("sample"))
     )
     texts = names.select("shape", "text", "notable").unique("shape")
-    return sums.join(texts, on="shape").join(samples, on="shape").select(SHAPES.names()).cast(SHAPES).sort("shape")
+    return shapes.compact(
+        sums.join(texts, on="shape").join(samples, on="shape").select(SHAPES.names()).cast(SHAPES).sort("shape")
+    )
 
 
 def _cells(named: pl.DataFrame) -> pl.DataFrame:
@@ -129,7 +131,7 @@ def earliest(events: pl.DataFrame) -> pl.DataFrame:
     repeated = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in short)
     if ordered.height and ordered.select(repeated.any()).item():  # lines of two readings: only then all columns decide
         ordered = events.sort([*short, *(name for name in EVENTS.names() if name not in short)], nulls_last=True)
-    return ordered.filter(pl.int_range(pl.len()).over(key) < EVENTS_KEPT)
+    return shapes.compact(ordered.filter(pl.int_range(pl.len()).over(key) < EVENTS_KEPT))
 
 
 def shorten(text: pl.Expr, head: int, tail: int) -> pl.Expr:
