@@ -103,6 +103,7 @@ def test_a_recurrence_names_the_change_and_the_green_run_in_between() -> None:
         "It was seen until 19:09:42 UTC and is back since 19:17:54 UTC; the deploy of revision chat-backend-00003 of "
         "chat-backend took effect in between, at 19:11:14 UTC, and its tests passed meanwhile: the fix did not hold."
     )
+    assert "the fix did not hold" in found.verdict.summary
 
 
 def test_a_connection_lost_to_what_logs_nothing_is_the_deepest_thing_known() -> None:

@@ -1,5 +1,6 @@
 """Recurrence: a failure that was gone and is back, with what came between."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rca.cause import naming
@@ -13,27 +14,49 @@ _SILENT_NS = 20 * SECOND  # a shorter pause between two failures is no repair
 _SHARE = 0.3  # of the whole time it was seen: the pause that counts stands out
 
 
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """The last event before the longest silence, the first after it, and what lies between."""
+
+    gone: int
+    gone_ref: str
+    back: int
+    back_ref: str
+    change: Change | None
+    passed: tuple[str, ...]
+
+
+def repaired(scene: Scene, name: str) -> bool:
+    """Whether a change or a green test lies in the longest silence of an issue that is back."""
+    pause = _pause(scene, name)
+    return pause is not None and bool(pause.change or pause.passed)
+
+
 def recurrence(scene: Scene, name: str, steps: Steps) -> None:
     """Say when it was seen last, when it came back, and which change took effect in between; only if regressed."""
-    if scene.novelty[name] != "regressed":
+    pause = _pause(scene, name)
+    if pause is None or scene.novelty[name] != "regressed":
         return
-    events = [(o.at, o.ref) for o in scene.issues[name].occurrences if o.at is not None]
-    pauses = [(later[0] - sooner[0], sooner, later) for sooner, later in pairwise(events)]
-    if not pauses:
-        return
-    length, (gone, gone_ref), (back, back_ref) = max(pauses, key=lambda pause: pause[0])
-    if length < max(_SILENT_NS, _SHARE * (events[-1][0] - events[0][0])):
-        return
-    between = _between(scene, gone, back)
-    passed = _passed(scene, gone, back)
-    answer = f"It was seen until {clock(rfc3339(gone))} UTC and is back since {clock(rfc3339(back))} UTC"
-    if between:
-        answer += (
-            f"; the {naming.change(between)} took effect in between, at {clock(between.live_at or between.at)} UTC"
-        )
-    answer += ", and its tests passed meanwhile: the fix did not hold." if passed else ": the repair did not hold."
-    refs = (gone_ref, back_ref, f"change:{between.id}" if between else "", *passed[:2])
+    change = pause.change
+    answer = f"It was seen until {clock(rfc3339(pause.gone))} UTC and is back since {clock(rfc3339(pause.back))} UTC"
+    if change:
+        answer += f"; the {naming.change(change)} took effect in between, at {clock(change.live_at or change.at)} UTC"
+    if pause.passed:
+        answer += ", and its tests passed meanwhile: the fix did not hold."
+    else:
+        answer += ": what was changed did not hold." if change else "."
+    refs = (pause.gone_ref, pause.back_ref, f"change:{change.id}" if change else "", *pause.passed[:2])
     steps.say("Is it new?", answer, "observed", refs)
+
+
+def _pause(scene: Scene, name: str) -> _Pause | None:
+    events = [(o.at, o.ref) for o in scene.issues[name].occurrences if o.at is not None]
+    if len(events) < 2:
+        return None
+    (gone, gone_ref), (back, back_ref) = max(pairwise(events), key=lambda pair: pair[1][0] - pair[0][0])
+    if back - gone < max(_SILENT_NS, _SHARE * (events[-1][0] - events[0][0])):
+        return None
+    return _Pause(gone, gone_ref, back, back_ref, _between(scene, gone, back), _passed(scene, gone, back))
 
 
 def _between(scene: Scene, gone: int, back: int) -> Change | None:

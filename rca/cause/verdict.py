@@ -1,11 +1,14 @@
 """Verdict: the first line of the report, in one or two sentences, the answer before the numbers."""
 
 from rca.cause import naming
+from rca.cause.recurrence import repaired
 from rca.cause.roots import Standing
 from rca.cause.scene import Scene
 from rca.cause.trigger import NEAR, introduced
 from rca.cause.words import listing, plural, seconds, short
 from rca.model import Cause, Verdict
+
+_NAMED = 3  # causes named in the summary
 
 
 def verdict(scene: Scene, standing: Standing, causes: tuple[Cause, ...]) -> Verdict:
@@ -24,12 +27,14 @@ def verdict(scene: Scene, standing: Standing, causes: tuple[Cause, ...]) -> Verd
             summary=f"{amount}; the cause is not in the evidence. Best statement: {best}",
         )
     named = [cause for cause in causes if cause.issue]
-    heads = [f"{naming.head(scene.issues[cause.issue or ''], 140)}{_at(cause)}" for cause in named[:3]]
-    more = f", and {len(named) - 3} more" if len(named) > 3 else ""
-    text = f"{amount}, {plural(len(named), 'cause')}: {listing(heads)}{more}."
+    heads = [f"{naming.head(scene.issues[cause.issue or ''], 140)}{_at(cause)}" for cause in named[:_NAMED]]
+    more = f", and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    explained = len(standing.explained)
+    share = f", {explained} of them explained by" if explained < len(scene.failing) else ","
+    text = f"{amount}{share} {plural(len(named), 'cause')}: {listing(heads)}{more}."
     return Verdict(
         status="cause_found",
-        summary=f"{text} {_change(scene, causes)}{_again(scene, named)}{_left(scene, standing)}".strip(),
+        summary=f"{text} {_change(scene, causes)}{_again(scene, named)}".strip(),
     )
 
 
@@ -59,18 +64,33 @@ def _at(cause: Cause) -> str:
 
 
 def _change(scene: Scene, causes: tuple[Cause, ...]) -> str:
-    triggers = list(dict.fromkeys(cause.trigger for cause in causes if cause.trigger))
-    commits = [found for cause in causes if cause.issue and (found := introduced(scene, cause.issue))]
-    if not triggers and commits:
+    """Which change set it off: in one sentence where all causes share it, else cause by cause."""
+    named = [cause for cause in causes if cause.issue][:_NAMED]
+    triggers = {cause.trigger for cause in named}
+    if len(triggers) == 1 and None not in triggers:
+        return f"Set off by the {naming.change(scene.changes[named[0].trigger or ''])}{_gap(scene, causes)}."
+    if triggers == {None}:
+        return _untriggered(scene, named)
+    parts = [
+        f"Cause {cause.rank}: set off by the {naming.change(scene.changes[cause.trigger])}."
+        if cause.trigger
+        else f"Cause {cause.rank}: no recorded change is shown to explain it."
+        for cause in named
+    ]
+    return " ".join(parts)
+
+
+def _untriggered(scene: Scene, named: list[Cause]) -> str:
+    commits = [found for cause in named if (found := introduced(scene, cause.issue or ""))]
+    if commits:
         return f"Introduced by {naming.change(commits[0])}; no recent change explains the onset."
-    if not triggers:
-        near = scene.best(causes[0].issue) if causes and causes[0].issue else None
-        if near and near.p >= NEAR and near.change in scene.changes:
-            return f"Nearest change: the {naming.change(scene.changes[near.change])}, possible but not shown (p {near.p:.2f})."
-        recorded = any(change.kind != "commit" for change in scene.changes.values())
-        return "No recorded change explains it." if recorded else "No change is on record."
-    names = [naming.change(scene.changes[each]) for each in triggers[:2]]
-    return f"Set off by the {listing(names)}{_gap(scene, causes)}."
+    near = scene.best(named[0].issue or "") if named else None
+    if near and near.p >= NEAR and near.change in scene.changes:
+        return (
+            f"Nearest change: the {naming.change(scene.changes[near.change])}, possible but not shown (p {near.p:.2f})."
+        )
+    recorded = any(change.kind != "commit" for change in scene.changes.values())
+    return "No recorded change explains it." if recorded else "No change is on record."
 
 
 def _gap(scene: Scene, causes: tuple[Cause, ...]) -> str:
@@ -83,13 +103,9 @@ def _gap(scene: Scene, causes: tuple[Cause, ...]) -> str:
 
 
 def _again(scene: Scene, named: list[Cause]) -> str:
-    back = [cause for cause in named if cause.issue and scene.novelty[cause.issue] == "regressed"]
+    back = [cause.issue for cause in named if cause.issue and scene.novelty[cause.issue] == "regressed"]
     if not back:
         return ""
-    which = short(naming.head(scene.issues[back[0].issue or ""], 80), 90)
-    return f" It recurs: {which} was gone and is back; the fix did not hold."
-
-
-def _left(scene: Scene, standing: Standing) -> str:
-    left = len(scene.failing) - len(standing.explained)
-    return f" {plural(left, 'failure')} not explained." if left > 0 else ""
+    which = short(naming.head(scene.issues[back[0]], 80), 90)
+    held = "; the fix did not hold" if repaired(scene, back[0]) else ""
+    return f" It recurs: {which} was gone and is back{held}."
