@@ -8,7 +8,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from rca.model import Report
 from rca.report.filters import FILTERS
-from rca.report.svg import graph_svg, timeline_svg
+from rca.report.nearby import around
+from rca.report.svg_bars import bars_svg
+from rca.report.svg_graph import graph_svg
+from rca.report.svg_timeline import timeline_svg
 from rca.safe import command
 
 
@@ -30,7 +33,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(FILTERS, timeline_svg=timeline_svg, graph_svg=graph_svg)
+    made.filters.update(FILTERS, timeline_svg=timeline_svg, graph_svg=graph_svg, bars_svg=bars_svg, around=around)
     return made
 
 

@@ -1,10 +1,10 @@
-"""Static SVG for the HTML report: what happened per minute under the changes that went live, and the causal graph."""
+"""The timeline as static SVG: what happened per minute under the changes that went live and the test runs."""
 
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rca.model import Edge, Issue, Report
+from rca.model import Issue, Report
 from rca.report.choose import ranked
 from rca.report.course import timeline
 from rca.safe import cut_short
@@ -15,6 +15,7 @@ ROW, GAP, TOP = 34, 10, 58
 MINUTE = 60_000_000_000
 BINS = 240  # at most: a page of text wide
 ISSUES_SHOWN = 8
+RUNS_SHOWN = 20
 
 
 def timeline_svg(report: Report) -> Markup:
@@ -24,12 +25,13 @@ def timeline_svg(report: Report) -> Markup:
     """
     rows = [one for one in ranked(report.issues) if one.role != "background" and one.minutes][:ISSUES_SHOWN]
     times = [ns for one in rows for minute, _ in one.minutes if (ns := to_ns(minute)) is not None]
+    times += [ns for run in report.runs if (ns := to_ns(str(run["started_at"]))) is not None]
     times += [ns for one in report.traffic for minute, *_ in one.minutes if (ns := to_ns(minute)) is not None]
     if not times:
         return Markup("")
     low, high = min(times), max(times) + MINUTE
     scale = _Scale(low, high)
-    height = TOP + (len(rows) + len(report.traffic[:4])) * (ROW + GAP) + 30
+    height = TOP + (len(rows) + len(report.traffic[:4])) * (ROW + GAP) + 40
     parts = [
         Markup('<svg class="timeline" viewBox="0 0 {} {}" role="img" aria-labelledby="tl-t tl-d">').format(
             WIDTH, height
@@ -38,6 +40,7 @@ def timeline_svg(report: Report) -> Markup:
         Markup('<desc id="tl-d">{}</desc>').format(_described(report, rows)),
     ]
     y = TOP
+    parts.append(_runs(report, scale, height - 40))
     for series in report.traffic[:4]:
         bars = [(minute, n) for minute, n, _ in series.minutes]
         parts.append(_row(f"{series.service}: {series.unit}", bars, scale, y, "traffic"))
@@ -127,80 +130,37 @@ def _changes(report: Report, scale: _Scale, y: int) -> Markup:
     return Markup("").join(parts)
 
 
-def _described(report: Report, rows: Sequence[Issue]) -> str:
-    said = [f"{row.at} {row.what}" for row in timeline(report)[:12]]
-    return f"{len(rows)} issues over time. " + "; ".join(said)
-
-
-def graph_svg(report: Report) -> Markup:
-    """The kept edges of the causal graph as a left-to-right drawing by depth, causes left. Empty without edges."""
-    kept = [edge for edge in report.graph if edge.kept]
-    titles = {one.id: one for one in report.issues}
-    if not kept:
-        return Markup("")
-    depth = _depths(kept)
-    columns: dict[int, list[str]] = {}
-    for node in sorted(depth, key=lambda name: (depth[name], name)):
-        columns.setdefault(depth[node], []).append(node)
-    width, box, line, step = 300, 250, 46, 62
-    height = max(len(column) for column in columns.values()) * step + 20
-    place = {
-        node: (20 + level * width, 10 + row * step)
-        for level, column in columns.items()
-        for row, node in enumerate(column)
-    }
-    parts = [
-        Markup('<svg class="graph" viewBox="0 0 {} {}" role="img" aria-label="Causal graph, causes left">').format(
-            40 + len(columns) * width, height
-        )
-    ]
-    for edge in kept:
-        (x1, y1), (x2, y2) = place[edge.cause], place[edge.effect]
-        parts.append(
-            Markup('<path class="edge" d="M{} {} C {} {}, {} {}, {} {}"><title>{} ({})</title></path>').format(
-                x1 + box,
-                y1 + line / 2,
-                x1 + box + 30,
-                y1 + line / 2,
-                x2 - 30,
-                y2 + line / 2,
-                x2,
-                y2 + line / 2,
-                ", ".join(edge.kinds),
-                f"{edge.weight:.2f}",
-            )
-        )
-    for node, (x, y) in place.items():
-        issue = titles.get(node)
-        role = issue.role if issue else "background"
-        text = issue.title if issue else node
+def _runs(report: Report, scale: _Scale, bottom: int) -> Markup:
+    """A pale band of one bar's width where each test run began."""
+    parts: list[Markup] = []
+    width = max(2.0, round(scale.x(scale.low + scale.bin) - scale.x(scale.low), 1))
+    for run in report.runs[:RUNS_SHOWN]:
+        ns = to_ns(str(run["started_at"]))
+        if ns is None:
+            continue
+        x = scale.x(ns)
+        words = f"{run['failed']} of {run['total']} tests failed"
+        anchor = "end" if x > WIDTH * 0.7 else "start"
         parts.append(
             Markup(
-                '<g class="node role-{}"><rect x="{}" y="{}" width="{}" height="{}" rx="5"/><text x="{}" y="{}">{}</text><text class="sub" x="{}" y="{}">{}</text><title>{}</title></g>'
+                '<g class="run"><rect x="{}" y="{}" width="{}" height="{}"/><text x="{}" y="{}" text-anchor="{}">{}</text>'
+                "<title>test run {} {}</title></g>"
             ).format(
-                role,
                 x,
-                y,
-                box,
-                line,
-                x + 8,
-                y + 19,
-                cut_short(text, 36),
-                x + 8,
-                y + 36,
-                f"{role}, {issue.count if issue else 0}×",
-                text,
+                TOP - 4,
+                min(width, WIDTH - RIGHT - x),
+                bottom - TOP + 4,
+                x,
+                bottom + 28,
+                anchor,
+                words,
+                run["started_at"],
+                words,
             )
         )
-    parts.append(Markup("</svg>"))
     return Markup("").join(parts)
 
 
-def _depths(edges: Sequence[Edge]) -> dict[str, int]:
-    """Longest distance from a cause; edges of a cycle stop counting after as many rounds as there are nodes."""
-    nodes = sorted({name for edge in edges for name in (edge.cause, edge.effect)})
-    depth = dict.fromkeys(nodes, 0)
-    for _ in nodes:
-        for edge in edges:
-            depth[edge.effect] = min(max(depth[edge.effect], depth[edge.cause] + 1), len(nodes))
-    return depth
+def _described(report: Report, rows: Sequence[Issue]) -> str:
+    said = [f"{row.at} {row.what}" for row in timeline(report)[:12]]
+    return f"{len(rows)} issues over time. " + "; ".join(said)

@@ -1,0 +1,34 @@
+"""Before and after as two bars: what share of what could fail did fail, on either side of a change."""
+
+from markupsafe import Markup
+
+from rca.model import Count, Suspect
+from rca.report.words import count
+
+WIDTH, BAR, LABEL, STEP = 300, 12, 15, 34
+
+
+def bars_svg(suspect: Suspect) -> Markup:
+    """Two bars on one scale, the larger rate full width; numbers stand beside them, so that no length must be read."""
+    sides = (("before", suspect.before), ("after", suspect.after))
+    top = max(_rate(value) for _, value in sides)
+    parts = [
+        Markup('<svg class="bars" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
+            WIDTH, 2 * STEP, "; ".join(f"{name}: {count(value)}" for name, value in sides)
+        )
+    ]
+    for row, (name, value) in enumerate(sides):
+        y = row * STEP
+        width = round(WIDTH * _rate(value) / top, 1) if top else 0.0
+        parts.append(
+            Markup(
+                '<text x="0" y="{}">{}: {}</text><rect class="track" x="0.5" y="{}" width="{}" height="{}"/>'
+                '<rect class="{}" x="0.5" y="{}" width="{}" height="{}"/>'
+            ).format(y + 12, name, count(value), y + LABEL, WIDTH - 1, BAR, name, y + LABEL, min(width, WIDTH - 1), BAR)
+        )
+    return Markup("").join([*parts, Markup("</svg>")])
+
+
+def _rate(value: Count) -> float:
+    """Failures per unit of exposure; more failures than exposure on record count as all of it."""
+    return min(value.count / value.exposure, 1.0) if value.exposure else float(value.count > 0)
