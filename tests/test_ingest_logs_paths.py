@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rca import ingest
-from rca.errors import InputUnusableError
+from rca.errors import InputUnusableError, NoAccessError
 from rca.ingest import archive
 from rca.model import Source
 from rca.model.piece import Bundle, Occurrences
@@ -160,7 +160,9 @@ class _Bucket(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         address = urllib.parse.urlsplit(self.path)
         bucket, _, name = urllib.parse.unquote(address.path).lstrip("/").partition("/")
-        if bucket != "bucket":
+        if bucket == "closed":
+            self._send(403, b"<Error><Code>AccessDenied</Code></Error>")
+        elif bucket != "bucket":
             self._send(404, b"<Error><Code>NoSuchBucket</Code></Error>")
         elif not name:
             prefix = urllib.parse.parse_qs(address.query).get("prefix", [""])[0]
@@ -214,3 +216,29 @@ def test_objects_folders_and_patterns_of_a_bucket() -> None:
     assert {address: [source.kept for source in sources(address)] for address in cases} == cases
     assert "nothing is there" in refusal("gs://bucket/missing")
     assert "gs://nowhere/x" in refusal("gs://nowhere/x")
+    with pytest.raises(NoAccessError, match="storage.objectViewer"):
+        sources("gs://closed/x")
+
+
+def test_a_bucket_without_a_login_is_no_access(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    with pytest.raises(NoAccessError, match="gcloud auth application-default login") as caught:
+        sources("gs://bucket/x")
+    assert caught.value.code == 3
+
+
+class _Failing(BytesIO):
+    """A disk that goes away after the first block."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell():
+            raise OSError(5, "Input/output error")
+        return super().read(300_000 if size in {None, -1} else size)
+
+
+def test_a_read_error_in_the_middle_keeps_what_came_before_and_says_so() -> None:
+    (source,) = [piece for piece in ingest.read(["-"], stdin=_Failing(log(4000))) if isinstance(piece, Source)]
+    assert source.kept > 1000
+    assert source.read == source.kept + source.duplicates + source.skipped
+    assert not source.complete
+    assert "could be read in part only: input/output error" in source.notes

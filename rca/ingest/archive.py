@@ -55,7 +55,11 @@ class Plain(io.RawIOBase):
         return size
 
     def _take(self) -> bytes:
-        block, self._head = self._head or self._raw.read(_BLOCK) or b"", b""
+        try:
+            block, self._head = self._head or self._raw.read(_BLOCK) or b"", b""
+        except OSError as wrong:  # a disk or a store that fails in the middle: what came before it is used
+            self.trouble = f"could be read in part only: {(wrong.strerror or 'read error').lower()}"
+            return b""
         self._came += len(block)
         return block
 
@@ -73,7 +77,8 @@ class Plain(io.RawIOBase):
             return b""
         block = engine.unconsumed_tail or engine.unused_data.lstrip(b"\x00") or self._take()
         if not block:
-            return self._end("" if engine.eof else f"gzip data cut off after {self._went} bytes of text")
+            cut = "" if engine.eof else f"gzip data cut off after {self._went} bytes of text"
+            return self._end(self.trouble or cut)
         if engine.eof:  # another member follows, as `cat a.gz b.gz` and log shippers make them
             if not block.startswith(GZIP):
                 return self._end("bytes after the end of the gzip data were ignored")

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import msgspec
 import polars as pl
 
-from rca.errors import InputUnusableError
+from rca.errors import InputUnusableError, NoAccessError, RcaError
 from rca.ingest.paths import Given
 from rca.safe import show
 
@@ -30,27 +30,49 @@ def listed(address: str) -> Iterator[Given]:
         shared = _Shared(one)
         try:
             found = shared.advance()
-        except (pl.exceptions.PolarsError, OSError) as wrong:
-            if last:
-                raise _refused(address, wrong) from None
+        except _StoreError as wrong:
+            if last or wrong.denied:
+                raise wrong.told(address) from None
             continue
         while found:
             yield Given(found, shared.reader, member=True)
-            found = shared.advance()
+            found = _next(shared, address)
         if shared.count:
             return
     raise InputUnusableError("nothing is there", where=show(address), hint="check the bucket and the name")
+
+
+def _next(shared: "_Shared", address: str) -> str | None:
+    """The object after the current one; an error here must not pass for the end of the list."""
+    try:
+        return shared.advance()
+    except _StoreError as wrong:
+        raise wrong.told(address) from None
 
 
 def _is_pattern(address: str) -> bool:
     return any(sign in address for sign in "*?[")
 
 
-def _refused(address: str, wrong: Exception) -> InputUnusableError:
-    said = next(iter(str(wrong).splitlines()), type(wrong).__name__)[:200]
-    return InputUnusableError(
-        f"cannot be read: {said}", where=show(address), hint="check the name, and gcloud auth application-default login"
-    )
+class _StoreError(OSError):
+    """The store refused; `denied`: for lack of a login or a permission. An OSError, as a file's reader expects."""
+
+    def __init__(self, wrong: Exception, *, denied: bool) -> None:
+        said = next(iter(str(wrong).splitlines()), type(wrong).__name__)[:200]
+        super().__init__(None, said)
+        self.said = said
+        self.denied = denied or any(sign in said for sign in _DENIED)
+
+    def told(self, address: str) -> RcaError:
+        """What the user is told, with the exit status that fits."""
+        where = show(address)
+        if self.denied:
+            hint = "run `gcloud auth application-default login`; ask for roles/storage.objectViewer on the bucket"
+            return NoAccessError(f"no access to the bucket: {self.said}", where=where, hint=hint)
+        return InputUnusableError(f"cannot be read: {self.said}", where=where, hint="check the bucket and the name")
+
+
+_DENIED = ("401", "403", "Unauthorized", "Forbidden", "PermissionDenied", "Unauthenticated")
 
 
 def _options() -> dict[str, Any]:
@@ -93,7 +115,7 @@ class _Shared:
     def lines(self) -> pl.Series | None:
         """The next lines of the current object; None when the next object begins."""
         if self._held.is_empty():
-            self._held = next((batch for batch in self._batches if batch.height), pl.DataFrame())
+            self._held = self._more()
             if self._held.is_empty():
                 return None
         mine = int((self._held["path"] == (self._path or "")).cum_min().sum())
@@ -101,6 +123,17 @@ class _Shared:
             return None
         part, self._held = self._held["line"].head(mine), self._held.slice(mine)
         return part
+
+    def _more(self) -> pl.DataFrame:
+        """The next batch that holds lines; empty at the end."""
+        from google.auth.exceptions import GoogleAuthError  # 40 ms, and only gs:// needs it
+
+        try:
+            return next((batch for batch in self._batches if batch.height), pl.DataFrame())
+        except GoogleAuthError as wrong:
+            raise _StoreError(wrong, denied=True) from None
+        except (pl.exceptions.PolarsError, OSError) as wrong:
+            raise _StoreError(wrong, denied=False) from None
 
     def reader(self) -> BinaryIO:
         """The current object as bytes; every line ends in a newline."""
