@@ -6,7 +6,7 @@ import pytest
 from test_cause_world import SECOND, START, blamed, case, deploy, joined, logged, of_tests, run, told
 
 from rca.cause.nature import nature
-from rca.cause.words import band, grade, listing, seconds, short
+from rca.cause.words import band, grade, listing, short
 from rca.model import Digest, Frame, Occurring
 
 CLOSED: dict[str, Any] = {"kind": "ConnectionClosedError", "message": "received 1011 (internal error) Internal error"}
@@ -185,8 +185,6 @@ WORDS: tuple[tuple[str, object, object], ...] = (
     ("two signs of four are moderate", grade([True, True, False, False]), "moderate"),
     ("one sign is low", grade([True, False, False, False]), "low"),
     ("a list of three", listing(["a", "b", "c"]), "a, b and c"),
-    ("small durations keep a digit", seconds(1.24), "1.2 s"),
-    ("long ones are minutes", seconds(300), "5.0 min"),
     ("a long text is cut with a mark", short("x" * 200, 10), "xxxxxxxxx…"),
 )
 

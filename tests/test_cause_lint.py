@@ -121,5 +121,5 @@ def test_durations_may_be_said_in_minutes_and_ratios_rounded() -> None:
     suspect = SOUND.suspects[0].model_copy(
         update={"gap_s": 270.4, "rate_ratio": Ratio(estimate=14.26, low=3.1, high=None)}
     )
-    said = _why(answer="It began 4.5 min later, at 14.3 times the rate.", evidence=(LOG,))
+    said = _why(answer="It began 4 min 30 s later, at 14.3 times the rate.", evidence=(LOG,))
     assert lint(SOUND.model_copy(update={**said, "suspects": (suspect,)})) == ()

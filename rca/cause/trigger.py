@@ -4,8 +4,9 @@ from rca.cause import checks, naming
 from rca.cause.scene import FEW, Blame, Scene
 from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
-from rca.cause.words import clock, plural, seconds, short
+from rca.cause.words import clock, plural, short
 from rca.model import Change, Count, NoChange, Suspect
+from rca.when import span
 
 BLAMED = 0.5  # a change with more than this is the trigger
 NEAR = 0.2  # a change with less is not worth naming as the nearest
@@ -54,7 +55,7 @@ def gap_sentence(suspect: Suspect, change: Change, first_at: str | None) -> str:
         return f"The {name}{when}; {counts(suspect.before)} before, {counts(suspect.after)} after{rose}."
     order = "gap" if suspect.gap_s >= 0 else "earlier, within what clocks and roll-outs allow"
     return (
-        f"The {name} took effect {live} UTC; failures began {began} UTC: {seconds(abs(suspect.gap_s))} {order}; "
+        f"The {name} took effect {live} UTC; failures began {began} UTC: {span(abs(suspect.gap_s))} {order}; "
         f"{counts(suspect.before)} before, {counts(suspect.after)} after."
     )
 

@@ -5,8 +5,9 @@ from rca.cause.recurrence import repaired
 from rca.cause.roots import Standing
 from rca.cause.scene import Scene
 from rca.cause.trigger import NEAR, introduced
-from rca.cause.words import listing, plural, seconds, short
+from rca.cause.words import listing, plural, short
 from rca.model import Cause, Verdict
+from rca.when import span
 
 _NAMED = 3  # causes named in the summary
 
@@ -99,7 +100,7 @@ def _gap(scene: Scene, causes: tuple[Cause, ...]) -> str:
     best = scene.best(cause.issue) if cause.issue else None
     if best is None or best.row.gap_s is None or best.row.gap_s < 0 or best.row.before.count:
         return ""
-    return f", {seconds(best.row.gap_s)} before the first failure"
+    return f", {span(best.row.gap_s)} before the first failure"
 
 
 def _again(scene: Scene, named: list[Cause]) -> str:

@@ -47,16 +47,6 @@ def short(text: str, limit: int = 160) -> str:
     return flat if len(flat) <= limit else f"{flat[: limit - 1].rstrip()}…"
 
 
-def seconds(value: float) -> str:
-    """A duration as people say it: `2 s`, `4.5 min`, `3.2 h`."""
-    size = abs(value)
-    if size < 10 and round(size, 1) != round(size):
-        return f"{value:.1f} s"
-    if size < 120:
-        return f"{value:.0f} s"
-    return f"{value / 60:.1f} min" if size < 7200 else f"{value / 3600:.1f} h"
-
-
 def clock(at: str | None) -> str:
     """The time of day of an RFC 3339 time, with its fraction cut off; empty without a time."""
     return at[11:19] if at and len(at) >= 19 else ""
