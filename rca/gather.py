@@ -11,6 +11,7 @@ from rca import git, ingest, signatures
 from rca.errors import NoAccessError, UsageError
 from rca.ingest import revisions
 from rca.ingest.revisions_before import with_before
+from rca.ingest.samerun import once
 from rca.model import Change, Digest, Facts, Report, Source, TestRun
 from rca.model.piece import Bundle, Cases, Changes, Earlier, Occurrences, Piece, Summary, Topology
 from rca.safe import clean
@@ -146,6 +147,7 @@ def _all(pieces: Iterator[Piece]) -> _Read:
     read = _Read()
     for piece in pieces:
         read.add(piece)
+    read.runs, read.sources = once(read.runs, read.sources)
     return read
 
 

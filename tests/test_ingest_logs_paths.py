@@ -216,7 +216,7 @@ def test_objects_folders_and_patterns_of_a_bucket() -> None:
     assert {address: [source.kept for source in sources(address)] for address in cases} == cases
     assert "nothing is there" in refusal("gs://bucket/missing")
     assert "gs://nowhere/x" in refusal("gs://nowhere/x")
-    with pytest.raises(NoAccessError, match="storage.objectViewer"):
+    with pytest.raises(NoAccessError, match=r"storage\.objectViewer"):
         sources("gs://closed/x")
 
 
