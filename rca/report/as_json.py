@@ -1,6 +1,4 @@
-"""The JSON report, schema rca.report/1, and its JSON Schema generated from the models."""
-
-import json
+"""The JSON report, schema rca.report/1."""
 
 from rca.model import Report
 
@@ -11,9 +9,7 @@ def to_json(report: Report) -> str:
 
 
 def json_schema() -> str:
-    """JSON Schema of the report."""
-    schema = Report.model_json_schema(by_alias=True, mode="serialization")
-    return (
-        json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2, sort_keys=True)
-        + "\n"
-    )
+    """JSON Schema of the report; its module is loaded late, so that it can also be run as a command."""
+    from rca.report import schema
+
+    return schema.json_schema()

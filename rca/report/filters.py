@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
+from markupsafe import Markup
+
 from rca import safe
 from rca.model import Report
 from rca.report import choose, course, labels, layout, links, telling, words
@@ -12,6 +14,17 @@ from rca.report import choose, course, labels, layout, links, telling, words
 def markdown_labels(refs: Sequence[str], report: Report, most: int = 3) -> str:
     """Labels of refs as inline code, comma-separated."""
     return ", ".join(safe.code(one) for one in labels.labelled(refs, labels.labels(report), most))
+
+
+def ticked(text: str) -> Markup:
+    """HTML in which what stands between two back-ticks on one line is code; everything is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # an odd tick is a tick
+        parts[-2:] = [f"{parts[-2]}`{parts[-1]}"]
+    shown = (
+        Markup("<code>{}</code>").format(part) if n % 2 else Markup("{}").format(part) for n, part in enumerate(parts)
+    )
+    return Markup("").join(shown)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -66,5 +79,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "fence": safe.fence,
     "short": safe.cut_short,
     "html": escape,
+    "ticked": ticked,
     "mermaid": safe.mermaid,
 }

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from rca.model import Issue, Report
 from rca.report.choose import ranked
 from rca.report.course import timeline
+from rca.report.words import change_short
 from rca.safe import cut_short
 from rca.when import rfc3339, to_ns
 
@@ -84,7 +85,7 @@ def _row(label: str, minutes: Sequence[tuple[str, int]], scale: _Scale, y: int, 
         for start, n in sorted(bins.items())
     ]
     text = Markup(
-        '<text class="label" x="0" y="{}">{}</text><text class="sub" x="0" y="{}">{} in all, {} at most in one bar</text>'
+        '<text class="name" x="0" y="{}">{}</text><text class="sub" x="0" y="{}">{} in all, {} at most in one bar</text>'
     ).format(y + 14, cut_short(label, 38), y + 29, sum(bins.values()), top)
     line = Markup('<line class="base" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(LEFT, WIDTH - RIGHT, y + ROW, y + ROW)
     return Markup('<g class="{}">').format(css) + text + line + Markup("").join(bars) + Markup("</g>")
@@ -109,7 +110,7 @@ def _changes(report: Report, scale: _Scale, y: int) -> Markup:
         if change.kind == "commit" or ns is None or not scale.low <= ns <= scale.high:
             continue
         x = scale.x(ns)
-        words = change.title or change.id
+        words = f"{change.service}: {change_short(change)}" if change.service else change_short(change)
         anchor = "end" if x > WIDTH * 0.7 else "start"
         parts.append(
             Markup(

@@ -46,9 +46,9 @@ def number(value: float) -> str:
 def ratio(value: Ratio) -> str:
     """Estimate and interval, as far as they exist."""
     if value.estimate is None:
-        return "at least " + f"{value.low:.2g}" if value.low is not None else "not computable"
-    high = f"{value.high:.2g}" if value.high is not None else "∞"
-    return f"{value.estimate:.2g} ({value.low or 0:.2g} to {high})"
+        return f"at least {number(value.low)}" if value.low is not None else "not computable"
+    high = number(value.high) if value.high is not None else "∞"
+    return f"{number(value.estimate)} ({number(value.low or 0)} to {high})"
 
 
 def precision(instant: str | None, *, date_only: bool = False) -> str:
