@@ -45,10 +45,10 @@ def record(
     return name
 
 
-def bystanders(script: Script, mean: float = 5.0) -> None:
+def bystanders(script: Script, mean: float = 8.0) -> None:
     """Innocent deploys at any time in any service: the everyday traffic of changes."""
     rng = script.rng
-    count = sum(1 for _ in range(24) if rng.random() < mean / 24)
+    count = sum(1 for _ in range(30) if rng.random() < mean / 30)
     for _ in range(count):
         service, live = rng.choice(script.world.services), rng.uniform(0.02, 0.98) * script.length
         if not any(r.service == service and r.start - 60 < live < r.start + r.ramp + 60 for r in script.rollouts):

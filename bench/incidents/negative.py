@@ -68,7 +68,7 @@ def spike(script: Script) -> None:
     script.faults.append(Fault(mechanism, lambda _at, _serving, _route: 0.12))
     root_is(script, mechanism, [])
     deploy(script, mechanism.service, live)
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def first_use(script: Script) -> None:
@@ -82,7 +82,7 @@ def first_use(script: Script) -> None:
     script.faults.append(Fault(mechanism, lambda _at, _serving, taken: 0.9 if taken is route else 0.0))
     root_is(script, mechanism, [])
     deploy(script, mechanism.service, since - rng.uniform(300, 3000))
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def too_late(script: Script) -> None:
@@ -94,7 +94,7 @@ def too_late(script: Script) -> None:
     script.faults.append(Fault(mechanism, lambda at, _serving, _route: 0.5 if at >= since else 0.0))
     root_is(script, mechanism, [])
     deploy(script, mechanism.service, live)
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def censored(script: Script) -> None:
@@ -105,7 +105,7 @@ def censored(script: Script) -> None:
     script.faults.append(Fault(mechanism, lambda _at, _serving, _route: 0.4))
     root_is(script, mechanism, [])
     deploy(script, mechanism.service, script.log_from + rng.uniform(-60, 240))
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def unrecorded(script: Script) -> None:
@@ -121,7 +121,7 @@ def unrecorded(script: Script) -> None:
         if service not in {mechanism.service, *script.world.below(mechanism.service)}
     ]
     deploy(script, rng.choice(others), since - rng.uniform(20, 400))
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def expiry(script: Script) -> None:
@@ -133,7 +133,7 @@ def expiry(script: Script) -> None:
     root_is(script, mechanism, [])
     for _ in range(rng.randint(1, 4)):
         deploy(script, mechanism.service, rng.uniform(0.03, 0.97) * script.length)
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def rolled_back(script: Script) -> None:
@@ -145,7 +145,7 @@ def rolled_back(script: Script) -> None:
     root_is(script, mechanism, [])
     deploy(script, mechanism.service, since - rng.uniform(1800, 3600))
     deploy(script, mechanism.service, since + rng.uniform(300, 1200))
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def unseen(script: Script) -> None:

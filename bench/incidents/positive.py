@@ -64,7 +64,7 @@ def slow_burn(script: Script) -> None:
     change, revision = guilty_deploy(script, mechanism, live)
     script.faults.append(Fault(mechanism, on(script, revision, 0.6, since=live + script.rng.uniform(900, 3600))))
     root_is(script, mechanism, [change])
-    bystanders(script, 4.0)
+    bystanders(script, 8.0)
 
 
 def fuse(script: Script) -> None:
@@ -75,7 +75,7 @@ def fuse(script: Script) -> None:
     change, revision = guilty_deploy(script, mechanism, live)
     script.faults.append(Fault(mechanism, on(script, revision, 0.7, since=live + script.rng.uniform(240, 1500))))
     root_is(script, mechanism, [change])
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def rare_path(script: Script) -> None:
@@ -93,7 +93,7 @@ def rare_path(script: Script) -> None:
         Fault(mechanism, lambda at, serving, taken: broken(at, serving, taken) if taken is route else 0.0)
     )
     root_is(script, mechanism, [change])
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def canary(script: Script) -> None:
@@ -102,7 +102,7 @@ def canary(script: Script) -> None:
     change, revision = guilty_deploy(script, mechanism, when(script, 0.2, 0.5), ramp=script.rng.uniform(1200, 3600))
     script.faults.append(Fault(mechanism, on(script, revision, script.rng.uniform(0.3, 1.0))))
     root_is(script, mechanism, [change])
-    bystanders(script, 4.0)
+    bystanders(script, 8.0)
 
 
 def callee(script: Script) -> None:
@@ -115,7 +115,7 @@ def callee(script: Script) -> None:
     root_is(script, mechanism, [change])
     front = script.world.services[0]
     deploy(script, front, script.length * script.rng.uniform(0.05, 0.2))
-    bystanders(script, 4.0)
+    bystanders(script, 8.0)
 
 
 def silent_callee(script: Script) -> None:
@@ -125,7 +125,7 @@ def silent_callee(script: Script) -> None:
     change, revision = guilty_deploy(script, mechanism, when(script))
     script.faults.append(Fault(mechanism, on(script, revision, script.rng.uniform(0.4, 1.0)), silent=True))
     root_is(script, mechanism, [change], regex=rf"\b{service}\b.*\b50[02]\b|\b50[02]\b.*\b{service}\b")
-    bystanders(script, 4.0)
+    bystanders(script, 8.0)
 
 
 def worse(script: Script) -> None:
@@ -141,7 +141,7 @@ def worse(script: Script) -> None:
         )
     )
     root_is(script, mechanism, [change])
-    bystanders(script, 4.0)
+    bystanders(script, 8.0)
 
 
 def episode(script: Script) -> None:
@@ -153,7 +153,7 @@ def episode(script: Script) -> None:
     script.faults.append(Fault(mechanism, on(script, revision, 0.8, until=live + rng.uniform(240, 900))))
     script.truth.notes.append("The episode is over when the tests run.")
     root_is(script, mechanism, [change])
-    bystanders(script, 4.0)
+    bystanders(script, 8.0)
 
 
 def quiet_service(script: Script) -> None:
@@ -163,7 +163,7 @@ def quiet_service(script: Script) -> None:
     change, revision = guilty_deploy(script, mechanism, when(script, 0.4, 0.7))
     script.faults.append(Fault(mechanism, on(script, revision, script.rng.uniform(0.5, 1.0))))
     root_is(script, mechanism, [change])
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def flag(script: Script) -> None:
@@ -173,7 +173,7 @@ def flag(script: Script) -> None:
     change = record(script, None, live - script.rng.uniform(0, 10), kind="flag")
     script.faults.append(Fault(mechanism, lambda at, _serving, _route: 0.7 if at >= live else 0.0))
     root_is(script, mechanism, [change])
-    bystanders(script, 4.0)
+    bystanders(script, 8.0)
 
 
 FAMILIES = (

@@ -15,7 +15,7 @@ def settings(script: Script) -> None:
     revision = next(r.revision for r in script.rollouts if r.start == live)
     script.faults.append(Fault(mechanism, on(script, revision, script.rng.uniform(0.5, 1.0))))
     root_is(script, mechanism, [change])
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def crowd(script: Script) -> None:
@@ -42,7 +42,7 @@ def two_faults(script: Script) -> None:
         change, revision = guilty_deploy(script, mechanism, when(script, low, high))
         script.faults.append(Fault(mechanism, on(script, revision, rng.uniform(0.2, 0.6))))
         root_is(script, mechanism, [change])
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def followed(script: Script) -> None:
@@ -54,7 +54,7 @@ def followed(script: Script) -> None:
     deploy(script, mechanism.service, live + rng.uniform(90, 420), kind="config")
     script.faults.append(Fault(mechanism, on(script, revision, rng.uniform(0.4, 1.0))))
     root_is(script, mechanism, [change])
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 def train(script: Script) -> None:
@@ -68,7 +68,7 @@ def train(script: Script) -> None:
             deploy(script, service, live + rng.uniform(-300, 300))
     script.faults.append(Fault(mechanism, on(script, revision, rng.uniform(0.15, 0.6))))
     root_is(script, mechanism, [change])
-    bystanders(script, 3.0)
+    bystanders(script, 7.0)
 
 
 FAMILIES = (settings, crowd, two_faults, followed, train)

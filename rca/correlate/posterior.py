@@ -17,6 +17,7 @@ from rca.correlate.timeline import Timeline
 
 CONSTANT, UNKNOWN, PERIODIC = 0.56, 0.373, 0.067  # shares of what the prior leaves to "no change" (.42 : .28 : .05)
 SHORT_NS = 1800 * SECOND  # an onset without a recorded cause is a matter of rate: a shorter window holds fewer of them
+PARTLY = 0.1  # share of the failures below which a service need not be explained
 ROLLBACK = 0.3  # a return to what ran before rarely brings something new
 ROLLOUT_PART = 0.1  # a shift of traffic that only completes a deploy
 ROLLOUT_NS = 15 * 60 * SECOND
@@ -101,11 +102,12 @@ def belief(
 
 
 def _place(one: Live, line: Timeline, hood: Neighbourhood, failure: Failure) -> Place:
-    """Relation to the services that fail, averaged by their share; the words are those of the largest share."""
+    """Relation to the services that fail: of several the weakest counts, for one change has to explain them all."""
     shares = line.shares or {None: 1.0}
     every = [(share, hood.place(one.change.service, service)) for service, share in shares.items()]
     words = max(every, key=lambda pair: pair[0])[1]
-    weight = sum(share * place.weight for share, place in every)
+    main = [place for share, place in every if share >= PARTLY] or [words]
+    weight = min(place.weight for place in main)
     if not any(place.near for _, place in every) and failure.shared(one.change):
         return Place(max(SHARED, weight), "it changed settings, which services may share", near=True)
     return Place(

@@ -15,6 +15,7 @@ from rca.model import Change, FilePatch, Frame
 LINE_CAP = 400  # characters of a diff line looked at
 SMALL = 10  # files; beyond it the content of a diff says less, because everything occurs in it
 RAISES, PASSES, ELSEWHERE = 0.70, 0.12, 0.18  # where a guilty diff lies: the raising file, another own file, neither
+OUTSIDE = frozenset({"environment", "slow"})  # their files (clients, settings, pools) are in every other diff
 STRONGEST = 4.0  # ln; a diff alone never outweighs about 50 : 1
 
 _REPAIR = re.compile(
@@ -50,7 +51,7 @@ def clues(change: Change, trace: Trace) -> tuple[Clue, ...]:
     if all(is_document(path) for path in files):
         return (Clue(-3.0, f"it touched only documents ({_some(files)})"),)
     ran = [path for path in files if not is_document(path)]
-    found = [*_frames(ran, trace), *_named(files, trace.terms), *_kind(ran, trace.failure)]
+    found = [*_frames(ran, trace), *_named(files, trace.terms), *_kind(ran, trace)]
     bulk = 1.0 / (1.0 + math.log(max(len(ran) / SMALL, 1.0)))
     found += [Clue(clue.weight * bulk, clue.text) for clue in _content(change.patches, trace.terms)]
     found += _title(change, trace.terms)
@@ -100,15 +101,18 @@ def _named(files: Sequence[str], terms: Terms) -> list[Clue]:
     return []
 
 
-def _kind(files: Sequence[str], failure: Failure) -> list[Clue]:
+def _kind(files: Sequence[str], trace: Trace) -> list[Clue]:
+    failure = trace.failure
     by_rule = next((path for path in files for glob in failure.globs if _globbed(path, glob)), None)
     if by_rule:
         return [Clue(1.1, f"it touched {by_rule}, a kind of file that rule {failure.rule} points to")]
     hit = next((path for path in files if fits(failure.kind, path)), None)
     if hit:
-        return [Clue(0.8, f"it touched {hit}, a kind of file that can bring this failure")]
+        weight = 0.4 if failure.kind in OUTSIDE else 0.8
+        return [Clue(weight, f"it touched {hit}, a kind of file that can bring this failure")]
     code = next((path for path in files if path.endswith(SOURCES) and not is_test(path)), None)
-    return [Clue(0.3, f"it touched code ({code})")] if code and failure.kind in {"code", "other"} else []
+    told = bool(trace.frames) or failure.kind not in {"code", "other"}
+    return [Clue(0.3, f"it touched code ({code})")] if code and not told else []
 
 
 def _globbed(path: str, glob: str) -> bool:
