@@ -4,7 +4,7 @@ from typing import Any
 
 from test_cause_world import blamed, case, deploy, joined, logged, of_tests, run, told
 
-from rca.model import Alternative, Cause, Frame
+from rca.model import Alternative, Cause, CrossFinding, Frame
 
 CLOSED: dict[str, Any] = {"kind": "ConnectionClosedError", "message": "received 1011 (internal error) Internal error"}
 TIMEOUT: dict[str, Any] = {"kind": "TimeoutError", "message": "timed out during opening handshake"}
@@ -239,3 +239,26 @@ def test_the_order_of_the_input_does_not_matter() -> None:
     one = told([loop, other, closed], cases=cases, links=links, runs=[run(cases)])
     two = told([closed, other, loop], cases=cases, links=links[::-1], runs=[run(cases)])
     assert one == two
+
+
+def test_patterns_over_several_events_are_told_and_absences_reported_as_missing() -> None:
+    boots = [60.0 * i for i in range(6)]
+    module = logged(
+        "module", boots, kind="ModuleNotFoundError", message="No module named 'app.monitoring'", rule="image.module"
+    )
+    death = logged(
+        "exits", [at + 1 for at in boots], message="Container called exit(3).", rule="run.exit", severity="WARNING"
+    )
+    loop = CrossFinding(
+        rule="run.loop",
+        kind="count",
+        title="chat-backend ended 6 times",
+        refs=(death.occurrences[0].ref,),
+        role="symptom",
+    )
+    silence = CrossFinding(
+        rule="test.silence", kind="absence", title="No request came while the tests ran", role="symptom"
+    )
+    found = told([module, death], cross=[loop, silence])
+    assert any(why.answer == "chat-backend ended 6 times." and why.basis == "rule" for why in found.causes[0].whys)
+    assert "No request came while the tests ran" in found.missing

@@ -8,6 +8,7 @@ from rca.model import (
     Change,
     Correlation,
     Count,
+    CrossFinding,
     Digest,
     Explain,
     Explanation,
@@ -175,6 +176,7 @@ def told(
     novelty: dict[str, Novelty] | None = None,
     runs: Sequence[TestRun] | None = None,
     digest: Digest | None = None,
+    cross: Sequence[CrossFinding] = (),
 ) -> Explanation:
     """The explanation of this world, half an hour on each side of START."""
     return explain(
@@ -184,7 +186,7 @@ def told(
         changes=changes,
         commits=commits,
         rules=RULES,
-        cross=(),
+        cross=cross,
         topology=topology,
         runs=tuple(runs) if runs is not None else ((run(cases),) if cases else ()),
         window=Window(

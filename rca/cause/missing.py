@@ -67,4 +67,4 @@ def _absent(scene: Scene) -> list[str]:
     found += [
         each.finding.title for each in scene.issues.values() if each.finding and each.finding.rule.startswith(MISSED)
     ]
-    return [f"expected and never seen: {short(title, 160)}" for title in dict.fromkeys(found)]
+    return [short(title, 200) for title in dict.fromkeys(found)]

@@ -9,6 +9,7 @@ from rca.cause.roots import Root, Standing
 from rca.cause.scene import Scene
 from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
+from rca.cause.together import absence_steps
 from rca.cause.trail import trail
 from rca.cause.trigger import change_steps
 from rca.cause.words import band, listing, plural, short
@@ -37,6 +38,7 @@ def _statement(scene: Scene, root: Root, rank: int) -> Cause:
         else f"{naming.head(each)}, {naming.since(each)}"
     )
     steps.say("What fails?", f"{what}{naming.where(each)}.", "observed", shown)
+    absence_steps(scene, steps)
     question = f"Why {short(naming.head(each, 100), 110).rstrip('.?')}?"
     steps.ask(
         question,

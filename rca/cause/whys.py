@@ -10,6 +10,7 @@ from rca.cause.roots import Root
 from rca.cause.scene import Scene
 from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
+from rca.cause.together import pattern_steps
 from rca.cause.trigger import change_steps
 from rca.cause.words import listing, plural, short
 from rca.model import Occurring
@@ -41,6 +42,7 @@ def cause_steps(scene: Scene, tree: Tree, root: Root, steps: Steps) -> None:
     """Problem, chain, mechanism, change, latent cause, and the question at which the evidence stops."""
     leaf = _leaf(scene, root)
     _problem(scene, root, leaf, steps)
+    pattern_steps(scene, [name for name, weight in root.reach.items() if weight >= CUT], steps)
     if _chain(scene, tree, root, leaf, steps):
         _mechanism(scene, root.issue, steps)
         _latent(scene, root.issue, steps)
