@@ -51,6 +51,21 @@ SAME = [
         "ERROR:shop.cart:cart 5 is gone",
         "[2025-01-01T10:00:00Z] ERROR cart 6 is gone",
     ),
+    (
+        "the prefix of syslog does not count",
+        "Jun 15 02:04:59 host7 cartd(shop)[20884]: cart 5 is gone",
+        "cart 6 is gone",
+    ),
+    (
+        "the prefix of logcat does not count",
+        "03-17 16:13:38.859  2227  2227 D CartView: cart 5 is gone",
+        "cart 6 is gone",
+    ),
+    (
+        "the thread of a Java logger does not count",
+        "2015-10-18 18:01:50,353 WARN [renew:x@10.0.0.1:80] org.acme.Cart: cart 5 is gone",
+        "cart 6 is gone",
+    ),
     ("colours do not count", "\x1b[31mcart 5 is gone\x1b[0m", "cart 6 is gone"),
     ("spaces do not count", "cart  5\tis gone ", "cart 6 is gone"),
     (

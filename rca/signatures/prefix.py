@@ -2,8 +2,11 @@
 
 import re
 
-_LEVEL = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|CRITICAL|FATAL|SEVERE|ALERT|EMERGENCY|[Tt]race|[Dd]ebug|[Ii]nfo|[Ww]arn(?:ing)?|[Ee]rror|[Ff]atal|[Cc]ritical)"
-_TIME = r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d|UTC))?\]?|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?"
+_LEVEL = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|CRITICAL|FATAL|SEVERE|ALERT|EMERGENCY|[Tt]race|[Dd]ebug|[Ii]nfo|[Nn]otice|[Ww]arn(?:ing)?|[Ee]rror|[Ff]atal|[Cc]ritical)"
+_SYSLOG = re.compile(
+    r"^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )?(?:[\w.\-]{1,64} )?[\w\-./]{1,40}(?:\([\w\-]{1,40}\))?\[\d{1,7}\]: "
+)
+_TIME = r"\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{1,9}|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d|UTC))?\]?|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?"
 _STEPS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -12,7 +15,8 @@ _STEPS = tuple(
         rf"{_LEVEL} (?=[\w.]+(?:: | - | -- ))",
         r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE) {1,8}(?=\S)",
         r"\[(?:pid[: ]?)?[\d#]{1,10}\][ :|\-]{0,4}",
-        r"(?:--- )?\[[ \w\-.:/#]{1,60}\] (?=[\w.]{3,120} {0,20}(?:: | - ))",
+        r"\d{1,7} {1,6}\d{1,7} {1,4}[VDIWEF] [^:\s]{1,80} {0,20}: ",
+        r"(?:--- )?\[[^\[\]]{1,200}\] (?=[\w.]{3,120} {0,20}(?:: | - ))",
         r"(?!\w*(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout|exception|error)\b)[a-zA-Z_][\w$]*(?:\.[\w$\[\]]+){1,10} {0,40}(?:: | - | \| )",
         r"[a-zA-Z_]\w{1,60} - ",
         r"[-|:] ",
@@ -26,9 +30,9 @@ ROUNDS = 8  # a prefix has at most time, level, pid, thread, logger and separato
 def strip_prefix(text: str) -> str:
     """The message without its logger's prefix; the text itself when nothing but a prefix would be left."""
     first = text.split("\n", 1)[0][:400]
-    python = _PYTHON.match(first)
-    position = python.end() if python else 0
-    timed = bool(python)
+    start = _PYTHON.match(first) or _SYSLOG.match(first)
+    position = start.end() if start else 0
+    timed = bool(start)
     for _ in range(ROUNDS):
         for number, step in enumerate(_STEPS):
             found = step.match(first, position)
