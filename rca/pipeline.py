@@ -7,10 +7,12 @@ import polars as pl
 
 from rca import __version__
 from rca.cause import explain
-from rca.correlate import correlate
+from rca.correlate import correlate, flakes
 from rca.evidence import cited, resolve
 from rca.issues import Folded, Subject, fold, subjects
 from rca.join import authenticity, link
+from rca.known import cleared, known, note, sentence
+from rca.loop import loop
 from rca.model import (
     Change,
     Correlation,
@@ -19,6 +21,7 @@ from rca.model import (
     Facts,
     Finding,
     FixVerdict,
+    Links,
     Occurring,
     Report,
     RuleSet,
@@ -31,7 +34,7 @@ from rca.safe import clean_model
 from rca.signatures import extract, sign
 from rca.summary import coverage, run_rows, tests, traffic
 from rca.verify import judge
-from rca.window import Asked, anchored, bounds, clip, extent, repair
+from rca.window import Asked, anchored, bounds, clip, extent, repair, since_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,36 @@ class Settings:
     command: str = "rca analyze"
 
 
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """What the stages made of the facts."""
+
+    facts: Facts
+    window: Window
+    issues: tuple[Occurring, ...]
+    links: Links
+    correlation: Correlation
+    explanation: Explanation
+
+
 def analyze(facts: Facts, rules: RuleSet, settings: Settings) -> Report:
-    """The whole of rca, one line a stage."""
+    """The whole of rca: the stages, and the report of what they found."""
+    return _report(_worked(facts, rules, settings), rules, settings)
+
+
+def verify(facts: Facts, rules: RuleSet, settings: Settings) -> tuple[FixVerdict, ...]:
+    """Whether a change repaired what failed before it: the last deploy, or the one that `since` names.
+
+    What earlier runs knew (`facts.known`) counts as before; without a deploy in the inputs, they are all after.
+    """
+    done = _worked(facts, rules, settings)
+    first = extent(done.facts.digest, facts.runs)[0]
+    fix = repair(settings.asked, done.window, facts.changes) or (since_memory(first) if facts.known else None)
+    return _judged(done, fix)
+
+
+def _worked(facts: Facts, rules: RuleSet, settings: Settings) -> _Worked:
+    """One line a stage."""
     window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)
     facts = replace(facts, digest=clip(facts.digest, window))
     signatures, findings, folded = _issues(facts, rules)
@@ -67,6 +98,7 @@ def analyze(facts: Facts, rules: RuleSet, settings: Settings) -> Report:
         past={key: past for key, past in facts.past.items() if past.runs},
         baseline=_baseline(facts),
     )
+    correlation = cleared(correlation, issues, facts.past, facts.changes)
     explanation = explain(
         issues,
         links=links,
@@ -81,27 +113,37 @@ def analyze(facts: Facts, rules: RuleSet, settings: Settings) -> Report:
         digest=facts.digest,
         sources=facts.sources,
     )
-    return _report(
-        facts, rules, settings, issues, correlation, explanation, anchored(window, correlation, issues, facts.changes)
-    )
+    return _Worked(facts, window, tuple(issues), links, correlation, explanation)
 
 
-def verify(facts: Facts, rules: RuleSet, settings: Settings) -> tuple[FixVerdict, ...]:
-    """Whether a change repaired what failed before it: the last deploy, or the one that `since` names."""
-    window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)
-    fix = repair(settings.asked, window, facts.changes)
-    if fix is None or window.until_ns is None:
+def _judged(done: _Worked, fix: Change | None) -> tuple[FixVerdict, ...]:
+    """Issues that explain no failure are not judged: a warning of every boot is nobody's fix."""
+    facts, last = done.facts, done.window.until_ns
+    if fix is None or last is None:
         return ()
-    _, _, folded = _issues(facts, rules)
     first = extent(facts.digest, facts.runs)[0]
+    joined: dict[str, set[str]] = {}
+    for each in done.links.links:
+        joined.setdefault(each.issue, set()).add(each.test)
     return judge(
-        folded.issues,
+        done.issues,
         fix=fix,
         traffic=facts.digest.traffic,
-        runs=facts.runs,
-        first_ns=first if first is not None else window.until_ns,
-        last_ns=window.until_ns,
+        routes=facts.digest.routes,
+        runs=(*facts.earlier, *facts.runs),
+        first_ns=last if first is None else first,
+        last_ns=last,
+        known=facts.known,
+        background=[name for name, role in done.explanation.roles.items() if role == "background"],
+        joined=joined,
     )
+
+
+def _notes(done: _Worked, settings: Settings) -> dict[str, str]:
+    """What the memory knows of each issue, and whether it was seen after the last change of these inputs."""
+    facts, until = done.facts, done.window.until
+    judged = {one.issue: one for one in _judged(done, repair(settings.asked, done.window, facts.changes))}
+    return {one.issue.id: note(known(one, facts.past), judged.get(one.issue.id), until) for one in done.issues}
 
 
 def _issues(facts: Facts, rules: RuleSet) -> tuple[dict[str, Signature], dict[str, Finding], Folded]:
@@ -159,29 +201,30 @@ def _baseline(facts: Facts) -> frozenset[str] | None:
     return frozenset(signature.id for signature in sign(facts.baseline).values())
 
 
-def _report(
-    facts: Facts,
-    rules: RuleSet,
-    settings: Settings,
-    issues: Sequence[Occurring],
-    correlation: Correlation,
-    explanation: Explanation,
-    window: Window,
-) -> Report:
+def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
     """Put the results together, resolve every ref they cite, and clean every text."""
+    facts, issues, correlation, explanation = done.facts, done.issues, done.correlation, done.explanation
     blamed = {one.issue.id: best[0].p for one in issues if (best := correlation.rolled(one.issue.id))}
     doubts = authenticity(facts.runs, facts.outcomes)
+    flaky = {
+        name: (one.p, one.share)
+        for name, one in flakes(facts.outcomes, facts.earlier, facts.runs, facts.changes).items()
+    }
+    notes = _notes(done, settings)
+    first = explanation.causes[0].issue if explanation.causes else None
+    remembered = sentence(first, issues, facts.past)
     report = Report(
         tool=Tool(version=__version__, rules=rules.hash, command=settings.command, prior_change=settings.prior_change),
-        window=window,
-        verdict=explanation.verdict,
+        window=anchored(done.window, correlation, issues, facts.changes),
+        verdict=explanation.verdict.model_copy(update={"summary": f"{explanation.verdict.summary}{remembered}"}),
         coverage=coverage(facts.sources, facts.runs, issues, explanation, facts.missing),
-        tests=tests(facts.runs, issues, correlation.novelty, blamed, doubts),
+        tests=tests(facts.runs, issues, correlation.novelty, blamed, doubts, flaky),
         issues=tuple(
             one.issue.model_copy(
                 update={
                     "role": explanation.roles.get(one.issue.id, "background"),
                     "novelty": correlation.novelty.get(one.issue.id, "unknown"),
+                    "note": notes.get(one.issue.id, ""),
                 }
             )
             for one in issues
@@ -194,6 +237,7 @@ def _report(
         graph=explanation.edges,
         traffic=traffic(facts.digest),
         runs=run_rows(facts.runs),
+        loop=loop(facts.loop, facts.runs, issues, explanation.roles, facts.changes, done.window),
     )
     evidence = resolve(
         cited([report]),

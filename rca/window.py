@@ -161,3 +161,9 @@ def repair(asked: Asked, window: Window, changes: Sequence[Change]) -> Change | 
     named = next((one for one in changes if window.anchor == f"deploy:{one.id}"), None)
     made = [one for one in changes if one.kind in {"deploy", "config"} and (one.live_at or one.at) and not one.part_of]
     return named or (made[-1] if made and asked.since == "deploy" else None)
+
+
+def since_memory(first_ns: int | None) -> Change | None:
+    """For inputs without a deploy: whatever was done between the runs in the memory and these."""
+    at = None if first_ns is None else rfc3339(first_ns)
+    return Change(id=f"at:{at}", kind="deploy", at=at, title="what was done before these inputs begin") if at else None

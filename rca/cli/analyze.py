@@ -81,8 +81,9 @@ def analyze(
     )
     memory = place(history, off=no_history)
     window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)
-    report = analyze(recall(facts, memory, window.until), rule_set, settings)
-    remember(report, memory)
+    facts = recall(facts, memory, window.until)
+    report = analyze(facts, rule_set, settings)
+    remember(report, memory, facts)
     write(report, wanted, quiet=quiet)
     if verbose and not quiet:
         emit.complain(f"{len(facts.sources)} sources, {len(report.issues)} issues, {len(rule_set.rules)} rules")

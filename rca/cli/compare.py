@@ -7,6 +7,7 @@ import typer
 
 from rca.cli import emit, options
 from rca.cli.inputs_of import choice, request, ruleset
+from rca.cli.memory import place, recall_known, remember_verdicts
 
 if TYPE_CHECKING:
     from rca.model import Report
@@ -48,8 +49,14 @@ def verify(
     until: options.Until = None,
     changes: options.ChangeFiles = None,
     repo: options.Repo = None,
+    ref: options.Ref = None,
+    topology: options.TopologyFile = None,
+    earlier: options.EarlierRuns = None,
     rules: options.RuleDirs = None,
+    prior_change: options.Prior = 0.25,
     now: options.Now = None,
+    history: options.HistoryFile = None,
+    no_history: options.NoHistory = False,
     format: options.Format = "text",
 ) -> int:
     """Whether the last deploy (or the one that --since names) repaired what failed before it, and what is still needed."""
@@ -59,11 +66,15 @@ def verify(
     from rca.pipeline import verify as judge
     from rca.report.comparison import verify_text
     from rca.safe import clean_model
-    from rca.window import Asked, clock
+    from rca.window import Asked, bounds, clock
 
-    facts = gather(request(paths, repo=repo, changes=changes))
-    settings = Settings(asked=Asked(since=since, until=until, now_ns=clock(now)))
-    found = [clean_model(one) for one in judge(facts, ruleset(rules), settings)]
+    rule_set = ruleset(rules)
+    facts = gather(request(paths, repo=repo, ref=ref, changes=changes, topology=topology, earlier=earlier))
+    settings = Settings(asked=Asked(since=since, until=until, now_ns=clock(now)), prior_change=prior_change)
+    memory = place(history, off=no_history)
+    found = [clean_model(one) for one in judge(recall_known(facts, memory), rule_set, settings)]
+    window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)
+    remember_verdicts(found, memory, window.until)
     if format == "json":
         import msgspec
 

@@ -1,7 +1,9 @@
 """Memory: what earlier runs knew, in one SQLite file; the only door to sqlite3."""
 
-from rca.history.knowledge import outcomes, past
+from rca.history.earlier import known, loop, outcomes
+from rca.history.executions import keys
+from rca.history.knowledge import past
 from rca.history.store import History, default_path, open_history
 from rca.history.transfer import export, merge
 
-__all__ = ["History", "default_path", "export", "merge", "open_history", "outcomes", "past"]
+__all__ = ["History", "default_path", "export", "keys", "known", "loop", "merge", "open_history", "outcomes", "past"]

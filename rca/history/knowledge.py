@@ -1,90 +1,122 @@
-"""What the memory tells an analysis: issues seen before, and how its tests fared.
+"""What the memory tells an analysis of issues seen before.
 
-Only runs before the analysis count, so that the same inputs give the same report however often they are analysed.
+Only runs strictly before the analysis' end count, so that the same inputs give the same report however often they are
+analysed, and in whatever order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
 from sqlite3 import Connection
 
+from rca.history.packed import RED, identified, sequences
+from rca.history.record import SEPARATOR
 from rca.history.store import History
-from rca.model import Outcomes, Past
+from rca.model import Past
+from rca.when import to_ns
 
-RECENT = 20  # outcomes of a test that are told one by one
-FAILING = ("failed", "error")
-ALWAYS = "~"  # sorts after every RFC 3339 instant
-_ISSUES = """
-    SELECT fingerprint, cause, note, ticket, owner, fixed_in, expected_until, count(r.id), min(s.first_at), max(s.last_at),
-        max(CASE WHEN r.failed > 0 THEN r.at END)
-    FROM issues LEFT JOIN seen s USING (fingerprint) LEFT JOIN runs r ON r.id = s.run AND r.at < ?
-    GROUP BY fingerprint ORDER BY fingerprint
+EVER = 2**63 - 1
+_NOTES = (
+    "SELECT fingerprint, title, cause, note, ticket, owner, fixed_in, expected_until FROM issues ORDER BY fingerprint"
+)
+_SEEN = """
+    SELECT s.fingerprint, s.first_at, s.last_at, s.tests, s.cause, r.at_ns, r.failed
+    FROM seen s JOIN runs r ON r.id = s.run WHERE r.at_ns < ? ORDER BY r.at_ns, r.key
 """
-_TESTS = "SELECT s.tests FROM seen s JOIN runs r ON r.id = s.run WHERE s.fingerprint = ? AND r.at = ?"
-_FAILED = """
-    SELECT t.name FROM runs r JOIN outcomes o ON o.run = r.id JOIN tests t ON t.id = o.test
-    WHERE r.at = ? AND o.outcome IN ('failed', 'error')
-"""
-_LATER = """
-    SELECT t.name, o.outcome FROM runs r JOIN outcomes o ON o.run = r.id JOIN tests t ON t.id = o.test
-    WHERE r.at > ? AND r.at < ?
-"""
-_OUTCOMES = """
-    SELECT o.outcome FROM tests t JOIN outcomes o ON o.test = t.id JOIN runs r ON r.id = o.run
-    WHERE t.name = ? AND r.at < ? ORDER BY r.at, r.key
+_LATER = "SELECT id, at_ns, key FROM executions WHERE at_ns > ? AND at_ns < ? ORDER BY at_ns, key"
+_BETWEEN = """
+    SELECT title, id FROM changes WHERE at_ns > ? AND at_ns <= ? AND kind IN ('deploy', 'config') ORDER BY at_ns DESC, id LIMIT 1
 """
 
 
-def past(history: History, before: str | None = None) -> dict[str, Past]:
+@dataclass(slots=True)
+class _Seen:
+    """The runs in which one issue was seen, as they are read, oldest first."""
+
+    runs: int = 0
+    first_at: str | None = None
+    last_at: str | None = None
+    cause: str = ""
+    red_ns: int | None = None  # end of the last red run with it
+    tests: frozenset[str] = frozenset()  # of that run
+
+
+def past(
+    history: History, before: str | None = None, begun: str | None = None, *, without: Collection[str] = ()
+) -> dict[str, Past]:
     """What is known of issues seen, or noted by people, before an instant (RFC 3339; None: ever), by fingerprint.
 
-    "fixed" means: people said so, or after the last red run with it a later one had its tests, and none of them failed.
+    Status "fixed" means: people said so, or after the last red run with it its tests ran again, and none of them failed;
+    only executions before `begun` count for that, and none of the keys in `without`, which are under analysis themselves.
     """
-    edge = before or ALWAYS
-    found: dict[str, Past] = {}
-    for row in history.connection.execute(_ISSUES, (edge,)).fetchall():
-        fingerprint, cause, note, ticket, owner, fixed_in, expected, runs, first, last, latest = row
-        words = (
-            note,
-            f"ticket {ticket}" if ticket else "",
-            f"owner {owner}" if owner else "",
-            f"expected until {expected}" if expected else "",
-        )
-        said = "; ".join(word for word in words if word)
-        if not runs and not said:
-            continue
-        fixed = bool(fixed_in) or (latest and _passed_since(history.connection, fingerprint, latest, edge))
-        found[fingerprint] = Past(
-            fingerprint=fingerprint,
-            first_at=first if runs else None,
-            last_at=last if runs else None,
-            runs=runs,
-            status="expected" if expected else "fixed" if fixed else "open",
-            fixed_in=fixed_in or None,
-            note=said,
-            cause=cause if runs else "",
-        )
+    until = edge(before)
+    with history.reading() as connection:
+        seen = _seen(connection, until)
+        passed = _passed_since(connection, seen, min(until, edge(begun)), without)
+        found: dict[str, Past] = {}
+        for fingerprint, title, cause, *said in connection.execute(_NOTES).fetchall():
+            note, ticket, owner, fixed_in, expected = said
+            known = seen.get(fingerprint, _Seen())
+            if not known.runs and not any((cause, *said)):
+                continue
+            found[fingerprint] = Past(
+                fingerprint=fingerprint,
+                first_at=known.first_at,
+                last_at=known.last_at,
+                runs=known.runs,
+                status="expected" if expected else "fixed" if fixed_in or fingerprint in passed else "open",
+                fixed_in=fixed_in or None,
+                note=note,
+                cause=cause or known.cause,
+                title=title,
+                ticket=ticket,
+                owner=owner,
+                expected_until=expected,
+                fixed_by=passed.get(fingerprint, ""),
+            )
     return found
 
 
-def _passed_since(connection: Connection, fingerprint: str, latest: str, edge: str) -> bool:
-    """Its tests are those that failed with it; for an entry of the logs, all that failed in that run."""
-    named = {name for (tests,) in connection.execute(_TESTS, (fingerprint, latest)) for name in tests.split("\x1f")} - {
-        ""
-    }
-    names = named or {name for (name,) in connection.execute(_FAILED, (latest,))}
-    outcomes = [outcome for name, outcome in connection.execute(_LATER, (latest, edge)) if name in names]
-    return bool(outcomes) and not any(outcome in FAILING for outcome in outcomes)
+def edge(before: str | None) -> int:
+    """An instant as ns; EVER where there is none."""
+    return (to_ns(before) if before else None) or EVER
 
 
-def outcomes(history: History, names: Sequence[str], before: str | None = None) -> dict[str, Outcomes]:
-    """Results of the named tests in runs before an instant, oldest first; tests without any are left out."""
-    found: dict[str, Outcomes] = {}
-    for name in names:
-        told = [outcome for (outcome,) in history.connection.execute(_OUTCOMES, (name, before or ALWAYS))]
-        if told:
-            found[name] = Outcomes(
-                passed=told.count("passed"),
-                failed=sum(one in FAILING for one in told),
-                skipped=told.count("skipped"),
-                recent=tuple(told[-RECENT:]),
-            )
+def _seen(connection: Connection, until: int) -> dict[str, _Seen]:
+    found: dict[str, _Seen] = {}
+    for fingerprint, first, last, tests, cause, at, failed in connection.execute(_SEEN, (until,)):
+        one = found.setdefault(fingerprint, _Seen())
+        one.runs += 1
+        one.first_at = _earlier(one.first_at, first)
+        one.last_at = last or one.last_at
+        one.cause = cause or one.cause
+        if failed:
+            one.red_ns, one.tests = at, frozenset(tests.split(SEPARATOR)) - {""}
+    return found
+
+
+def _earlier(one: str | None, other: str | None) -> str | None:
+    known = [(at, text) for text in (one, other) if text and (at := to_ns(text)) is not None]
+    return min(known)[1] if known else one or other
+
+
+def _passed_since(
+    connection: Connection, seen: dict[str, _Seen], until: int, without: Collection[str]
+) -> dict[str, str]:
+    """Issues whose tests ran again after the last red run with it and did not fail; the change in between, or ""."""
+    dated = {name: (one.red_ns, one.tests) for name, one in seen.items() if one.red_ns is not None and one.tests}
+    if not dated:
+        return {}
+    oldest = min(red for red, _ in dated.values())
+    ran = [row for *row, key in connection.execute(_LATER, (oldest, until)) if key not in without]
+    ids = identified(connection, sorted(frozenset().union(*(tests for _, tests in dated.values()))))
+    found: dict[str, str] = {}
+    for red, tests in sorted(set(dated.values()), key=lambda pair: (pair[0], sorted(pair[1]))):
+        later = [(execution, at) for execution, at in ran if at > red]
+        told = sequences(
+            connection, [ids[name] for name in tests if name in ids], [execution for execution, _ in later]
+        )
+        if told and not any(code in RED for codes in told.values() for code in codes):
+            change = connection.execute(_BETWEEN, (red, later[0][1])).fetchone()
+            by = (change[0] or change[1]) if change else ""
+            found |= {name: by for name, pair in dated.items() if pair == (red, tests)}
     return found

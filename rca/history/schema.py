@@ -5,38 +5,22 @@ such versions; at this volume WAL buys nothing (reliability notes, sections 1 an
 """
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from rca.errors import InputUnusableError
+from rca.history.migrate import begin, executions
 
 APPLICATION_ID = 0x72636131  # "rca1": tells a foreign database from ours
-VERSION = 1
 BUSY_MS = 30_000
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """CREATE TABLE runs (
-            id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, at TEXT NOT NULL, verdict TEXT NOT NULL, summary TEXT NOT NULL,
-            anchor TEXT NOT NULL, version TEXT NOT NULL, total INTEGER NOT NULL, failed INTEGER NOT NULL)""",
-        """CREATE TABLE issues (
-            fingerprint TEXT PRIMARY KEY, title TEXT NOT NULL, rule TEXT, cause TEXT NOT NULL DEFAULT '',
-            note TEXT NOT NULL DEFAULT '', ticket TEXT NOT NULL DEFAULT '', owner TEXT NOT NULL DEFAULT '',
-            fixed_in TEXT NOT NULL DEFAULT '', expected_until TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
-        """CREATE TABLE seen (
-            fingerprint TEXT NOT NULL, run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, count INTEGER NOT NULL,
-            role TEXT NOT NULL, first_at TEXT, last_at TEXT, tests TEXT NOT NULL,
-            PRIMARY KEY (fingerprint, run)) WITHOUT ROWID""",
-        "CREATE TABLE tests (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
-        """CREATE TABLE outcomes (
-            test INTEGER NOT NULL REFERENCES tests, run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
-            outcome TEXT NOT NULL, PRIMARY KEY (test, run)) WITHOUT ROWID""",
-        """CREATE TABLE changes (
-            id TEXT NOT NULL, run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, kind TEXT NOT NULL, at TEXT,
-            title TEXT NOT NULL, PRIMARY KEY (id, run)) WITHOUT ROWID""",
-        "CREATE INDEX runs_by_time ON runs (at, key)",
-    ),
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    begin,
+    executions,
 )
-"""One tuple of statements for each version; a new version appends one and never edits an old one."""
+"""One function for each version; a new version appends one and never edits an old one."""
+
+VERSION = len(MIGRATIONS)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -53,33 +37,37 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection, path)
+        if _version(connection, path) < VERSION:  # else nothing is written: a read-only memory can still be read
+            _migrate(connection, path)
     except sqlite3.Error as error:
         connection.close()
-        raise InputUnusableError(
-            f"the memory cannot be read: {error}",
-            where=str(path),
-            hint="it may be cut off or no history of rca; move it away, or use --no-history",
-        ) from error
+        raise unreadable(path, error) from error
     except InputUnusableError:
         connection.close()
         raise
     return connection
 
 
+def unreadable(path: Path, error: sqlite3.Error) -> InputUnusableError:
+    """What SQLite says of a file it cannot read, as one line for the user."""
+    return InputUnusableError(
+        f"the memory cannot be read: {error}",
+        where=str(path),
+        hint="it may be cut off or no history of rca; move it away, or use --no-history",
+    )
+
+
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = _version(connection, path)
-        for statements in MIGRATIONS[version:]:
-            for statement in statements:
-                connection.execute(statement)
-        if version < VERSION:
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+        for step in MIGRATIONS[_version(connection, path) :]:  # asked again: another process may have been faster
+            step(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except (sqlite3.Error, InputUnusableError):
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 
@@ -88,7 +76,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if owner != APPLICATION_ID and tables:
+    if owner != APPLICATION_ID and (tables or version):
         raise InputUnusableError(
             "a database, but not a history of rca", where=str(path), hint="give another --history FILE"
         )

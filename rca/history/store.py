@@ -2,16 +2,19 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rca.errors import InputUnusableError, UsageError
-from rca.history.schema import connect
-from rca.model import Report
+from rca.history.record import record
+from rca.history.schema import connect, unreadable
+from rca.model import FixVerdict, Report, TestRun
+from rca.safe import clean
+from rca.when import to_ns
 
 NOTED = ("note", "ticket", "owner", "cause", "fixed_in", "expected_until")
 
@@ -63,92 +66,104 @@ class History:
             yield self.connection
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
             raise InputUnusableError(
                 f"the memory cannot be written: {error}", where=str(self.path), hint="the earlier content is untouched"
             ) from error
+        finally:  # of whatever kind the error is: nothing half done stays
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
 
-    def remember(self, report: Report) -> bool:
-        """Add one analysis; False when it is known already (same content, same key)."""
-        key = run_key(report)
-        at = report.window.until or report.window.since or ""
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view; a damaged page is one line for the user."""
+        try:
+            self.connection.execute("BEGIN")
+            yield self.connection
+        except sqlite3.Error as error:
+            raise unreadable(self.path, error) from error
+        finally:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+
+    def remember(self, report: Report, runs: Sequence[TestRun] = ()) -> bool:
+        """Add one analysis and its test runs; False when it is known already (same content, same key)."""
         with self.writing() as connection:
-            found = connection.execute(
-                "INSERT OR IGNORE INTO runs (key, at, verdict, summary, anchor, version, total, failed) VALUES (?,?,?,?,?,?,?,?)",
-                (key, at, report.verdict.status, report.verdict.summary, report.window.anchor, report.tool.version, report.tests.total, report.tests.failed + report.tests.errors),
-            )  # fmt: skip
-            if not found.rowcount:
-                return False
-            run = found.lastrowid
-            assert run is not None
-            _issues(connection, run, report)
-            _tests(connection, run, report.tests.cases)
+            return record(connection, report, runs, run_key(report))
+
+    def judged(self, verdicts: Sequence[FixVerdict], at: str | None) -> None:
+        """Keep what `rca verify` said; the same judgement again changes nothing."""
+        with self.writing() as connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO changes VALUES (?,?,?,?,?)",
-                [
-                    (one.id, run, one.kind, one.live_at or one.at, one.title)
-                    for one in report.changes
-                    if one.kind != "commit"
-                ],
+                "INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?,?,?)",
+                [(one.issue, to_ns(at or "") or 0, one.anchor, one.verdict, one.p, one.needs) for one in verdicts],
             )
-        return True
 
     def runs(self) -> list[Remembered]:
         """All analyses, oldest first."""
-        rows = self.connection.execute(
-            "SELECT key, at, verdict, summary, anchor, total, failed FROM runs ORDER BY at, id"
-        )
-        return [Remembered(*row) for row in rows]
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT key, at, verdict, summary, anchor, total, failed FROM runs ORDER BY at_ns, key"
+            )
+            return [Remembered(*row) for row in rows]
 
-    def note(self, fingerprint: str, **said: str) -> None:
-        """Set what people know of an issue: note, ticket, owner, cause, fixed_in, expected_until."""
-        wanted = {name: text for name, text in said.items() if name in NOTED and text}
+    def note(self, fingerprint: str, **said: str) -> str:
+        """Set what people know of an issue (the fields of NOTED), and return its full fingerprint."""
+        wanted = {name: clean(text) for name, text in said.items() if name in NOTED and text}
         if not wanted:
             raise UsageError(
                 "nothing to note", hint="give --note, --ticket, --owner, --cause, --fixed-in or --expected-until"
             )
         with self.writing() as connection:
-            if not connection.execute("SELECT 1 FROM issues WHERE fingerprint = ?", (fingerprint,)).fetchone():
-                raise UsageError(
-                    f"no issue {fingerprint!r} in the memory", where=str(self.path), hint="see `rca history list`"
-                )
+            found = self._one(connection, fingerprint)
             for name, text in sorted(wanted.items()):
-                connection.execute(f"UPDATE issues SET {name} = ? WHERE fingerprint = ?", (text, fingerprint))  # noqa: S608  # NOTED
+                connection.execute(f"UPDATE issues SET {name} = ? WHERE fingerprint = ?", (text, found))  # noqa: S608  # NOTED
+        return found
 
-    def forget(self, fingerprint: str) -> bool:
-        """Remove an issue and where it was seen; whether it was there."""
+    def forget(self, fingerprint: str) -> str:
+        """Remove an issue, where it was seen and what was judged of it; its full fingerprint."""
         with self.writing() as connection:
-            connection.execute("DELETE FROM seen WHERE fingerprint = ?", (fingerprint,))
-            return bool(connection.execute("DELETE FROM issues WHERE fingerprint = ?", (fingerprint,)).rowcount)
+            found = self._one(connection, fingerprint)
+            for table in ("seen", "verdicts", "issues"):
+                connection.execute(f"DELETE FROM {table} WHERE fingerprint = ?", (found,))  # noqa: S608  # of the tuple above
+        return found
+
+    def find(self, fingerprint: str) -> str:
+        """The full fingerprint for an unambiguous beginning of one; UsageError when there is none."""
+        with self.reading() as connection:
+            return self._one(connection, fingerprint)
+
+    def verdicts(self, fingerprint: str) -> list[dict[str, Any]]:
+        """What was judged of an issue, oldest first."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT at_ns, anchor, verdict, p, needs FROM verdicts WHERE fingerprint = ? ORDER BY at_ns, anchor",
+                (fingerprint,),
+            )
+            return [dict(zip(("at_ns", "anchor", "verdict", "p", "needs"), row, strict=True)) for row in rows]
+
+    def _one(self, connection: sqlite3.Connection, start: str) -> str:
+        rows = connection.execute(
+            "SELECT fingerprint FROM issues WHERE substr(fingerprint, 1, ?1) = ?2 OR substr(fingerprint, 4, ?1) = ?2 ORDER BY 1",
+            (len(start), start),
+        ).fetchall()
+        if len(rows) != 1 or not start:
+            which = (
+                f"{len(rows)} issues in the memory begin with {start!r}"
+                if rows
+                else f"no issue {start!r} in the memory"
+            )
+            raise UsageError(which, where=str(self.path), hint="see `rca history list`")
+        return str(rows[0][0])
 
 
 def run_key(report: Report) -> str:
-    """A hash of what the report says, without how it was called: the same analysis is remembered once."""
-    told = report.model_dump_json(by_alias=True, exclude={"tool": {"command"}})
-    return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
-
-
-def _issues(connection: sqlite3.Connection, run: int, report: Report) -> None:
-    causes = {cause.issue: cause.statement for cause in report.causes if cause.issue}
-    failing = [issue for issue in report.issues if issue.role != "background"]
-    connection.executemany(
-        "INSERT INTO issues (fingerprint, title, rule, cause) VALUES (?,?,?,?) ON CONFLICT (fingerprint) DO UPDATE SET title = excluded.title,"
-        " rule = excluded.rule, cause = CASE WHEN excluded.cause = '' THEN cause ELSE excluded.cause END",
-        [(issue.id, issue.title, issue.rule, causes.get(issue.id, "")) for issue in failing],
-    )
-    connection.executemany(
-        "INSERT INTO seen VALUES (?,?,?,?,?,?,?)",
-        [
-            (issue.id, run, issue.count, issue.role, issue.first_at, issue.last_at, "\x1f".join(issue.tests))
-            for issue in failing
-        ],
-    )
-
-
-def _tests(connection: sqlite3.Connection, run: int, cases: Mapping[str, str]) -> None:
-    connection.executemany("INSERT OR IGNORE INTO tests (name) VALUES (?)", [(name,) for name in cases])
-    connection.executemany(
-        "INSERT INTO outcomes SELECT id, ?, ? FROM tests WHERE name = ?",
-        [(run, outcome, name) for name, outcome in cases.items()],
-    )
+    """A hash of what was read and found, without what the memory added or how it was called: remembered once."""
+    told = hashlib.blake2b(digest_size=16)
+    window = report.window
+    issues = [(one.id, one.count, one.first_at, one.last_at) for one in report.issues]
+    changes = [(one.id, one.live_at or one.at) for one in report.changes]
+    traffic = [(one.service, one.minutes) for one in report.traffic]
+    cases = sorted(report.tests.cases.items())
+    for part in (window.since, window.until, report.tests.total, cases, issues, changes, traffic):
+        told.update(repr(part).encode("utf-8", "backslashreplace"))
+    return told.hexdigest()

@@ -3,41 +3,45 @@
 import json
 from collections.abc import Iterable, Iterator
 from sqlite3 import Connection
+from typing import Any
 
 from rca.errors import InputUnusableError
+from rca.history.packed import CODES, unpacked
+from rca.history.record import store
 from rca.history.store import NOTED, History
+from rca.safe import clean
 
-FORMAT = "rca.history/1"
-_ISSUES = "SELECT fingerprint, title, rule, note, ticket, owner, cause, fixed_in, expected_until FROM issues ORDER BY fingerprint"
-"""The columns after `rule` in the order of NOTED."""
+FORMAT = "rca.history/2"
+_ISSUE = ("fingerprint", "title", "rule", *NOTED)
+_RUN = ("key", "at", "verdict", "summary", "anchor", "version", "total", "failed", "at_ns", "began_ns")
+_PARTS: dict[str, tuple[str, ...]] = {
+    "seen": ("fingerprint", "count", "role", "first_at", "last_at", "tests", "minutes", "services", "cause"),
+    "changes": ("id", "kind", "at", "title", "at_ns"),
+    "exposures": ("service", "unit", "amount"),
+}
+_VERDICT = ("fingerprint", "at_ns", "anchor", "verdict", "p", "needs")
 
 
 def export(history: History) -> Iterator[str]:
-    """JSON lines: a header, the issues, then one line per run with what was seen in it."""
-    yield _line({"format": FORMAT})
-    select = history.connection.execute
-    for row in select(_ISSUES).fetchall():
-        yield _line({"issue": dict(zip(("fingerprint", "title", "rule", *NOTED), row, strict=True))})
-    for run in select(
-        "SELECT id, key, at, verdict, summary, anchor, version, total, failed FROM runs ORDER BY at, key"
-    ).fetchall():
-        seen = select(
-            "SELECT fingerprint, count, role, first_at, last_at, tests FROM seen WHERE run = ? ORDER BY fingerprint",
-            (run[0],),
-        )
-        outcomes = select(
-            "SELECT t.name, o.outcome FROM outcomes o JOIN tests t ON t.id = o.test WHERE o.run = ? ORDER BY t.name",
-            (run[0],),
-        )
-        changes = select("SELECT id, kind, at, title FROM changes WHERE run = ? ORDER BY id", (run[0],))
-        yield _line(
-            {
-                "run": list(run[1:]),
-                "seen": seen.fetchall(),
-                "outcomes": outcomes.fetchall(),
-                "changes": changes.fetchall(),
+    """JSON lines: a header, the issues, the verdicts, one line per analysis, one per test run."""
+    with history.reading() as connection:
+        yield _line({"format": FORMAT})
+        for row in _select(connection, "issues", _ISSUE, "ORDER BY fingerprint"):
+            yield _line({"issue": dict(zip(_ISSUE, row, strict=True))})
+        for row in _select(connection, "verdicts", _VERDICT, "ORDER BY fingerprint, at_ns, anchor"):
+            yield _line({"verdict": row})
+        for number, *run in _select(connection, "runs", ("id", *_RUN), "ORDER BY at_ns, key"):
+            parts = {
+                table: _select(connection, table, columns, f"WHERE run = {int(number)} ORDER BY 1")
+                for table, columns in _PARTS.items()
             }
-        )
+            yield _line({"run": run, **parts})
+        for number, *told in _select(connection, "executions", ("id", "key", "at_ns", "told"), "ORDER BY at_ns, key"):
+            yield _line({"execution": told, "outcomes": unpacked(connection, number)})
+
+
+def _select(connection: Connection, table: str, columns: tuple[str, ...], rest: str) -> list[tuple[Any, ...]]:
+    return connection.execute(f"SELECT {', '.join(columns)} FROM {table} {rest}").fetchall()  # noqa: S608  # names of the tables above
 
 
 def _line(value: object) -> str:
@@ -45,59 +49,79 @@ def _line(value: object) -> str:
 
 
 def merge(history: History, lines: Iterable[str], *, where: str) -> int:
-    """Add what `lines` hold and the memory does not; how many runs were new. Of two notes the longer stays."""
-    added = 0
+    """Add what `lines` hold and the memory does not; how many analyses were new. Of two notes the longer stays."""
+    added, number = 0, 0
     with history.writing() as connection:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                item = json.loads(line)
-                if number == 1 and item.get("format") != FORMAT:
-                    raise InputUnusableError(
-                        f"not an export of schema {FORMAT}",
-                        where=f"{where}:1",
-                        hint="write one with rca history export",
-                    )
+        try:
+            for number, line in enumerate(lines, 1):
+                item = _item(line, first=number == 1)
                 if "issue" in item:
                     _merge_issue(connection, item["issue"])
+                elif "verdict" in item:
+                    _insert(connection, "verdicts", _VERDICT, [item["verdict"]])
                 elif "run" in item:
                     added += _merge_run(connection, item)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise InputUnusableError(
-                    f"not a line of {FORMAT}: {error}", where=f"{where}:{number}", hint="nothing was merged"
-                ) from error
+                elif "execution" in item:
+                    _merge_execution(connection, item)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise InputUnusableError(
+                f"not a line of {FORMAT}: {error}",
+                where=f"{where}:{number}",
+                hint="nothing was merged; write one with rca history export",
+            ) from error
+        if not number:
+            raise InputUnusableError("is empty", where=where, hint="write one with rca history export")
     return added
 
 
-def _merge_issue(connection: Connection, issue: dict[str, str | None]) -> None:
-    connection.execute(
-        "INSERT OR IGNORE INTO issues (fingerprint, title, rule) VALUES (?,?,?)",
-        (issue["fingerprint"], issue["title"], issue["rule"]),
+def _item(line: str, *, first: bool) -> dict[str, Any]:
+    item = _cleaned(json.loads(line)) if line.strip() else {}
+    if first and (not isinstance(item, dict) or item.get("format") != FORMAT):
+        raise ValueError("the first line names another format")
+    if not isinstance(item, dict):
+        raise TypeError("no JSON object")
+    return item
+
+
+def _cleaned(value: Any) -> Any:
+    """An export passes through other hands: its texts are cleaned like any input."""
+    if isinstance(value, str):
+        return "\x1f".join(clean(part) for part in value.split("\x1f"))
+    if isinstance(value, dict):
+        return {str(_cleaned(key)): _cleaned(item) for key, item in value.items()}
+    return [_cleaned(item) for item in value] if isinstance(value, list) else value
+
+
+def _insert(connection: Connection, table: str, columns: tuple[str, ...], rows: list[list[Any]]) -> int:
+    marks = ", ".join("?" * len(columns))
+    found = connection.executemany(
+        f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608  # names of the tables above
+        rows,
     )
-    for name in NOTED:
-        said = issue.get(name) or ""
+    return found.rowcount
+
+
+def _merge_issue(connection: Connection, issue: dict[str, Any]) -> None:
+    _insert(connection, "issues", _ISSUE[:3], [[issue[name] for name in _ISSUE[:3]]])
+    for name in ("title", *NOTED):
+        said = str(issue.get(name) or "")
         connection.execute(
             f"UPDATE issues SET {name} = ? WHERE fingerprint = ? AND (length(?), ?) > (length({name}), {name})",  # noqa: S608  # NOTED
             (said, issue["fingerprint"], said, said),
         )
 
 
-def _merge_run(connection: Connection, item: dict[str, list[list[object]]]) -> int:
-    made = connection.execute(
-        "INSERT OR IGNORE INTO runs (key, at, verdict, summary, anchor, version, total, failed) VALUES (?,?,?,?,?,?,?,?)",
-        item["run"],
-    )
-    if not made.rowcount:
+def _merge_run(connection: Connection, item: dict[str, Any]) -> int:
+    if not _insert(connection, "runs", _RUN, [item["run"]]):
         return 0
-    run = made.lastrowid
-    connection.executemany("INSERT INTO seen VALUES (?,?,?,?,?,?,?)", [(row[0], run, *row[1:]) for row in item["seen"]])
-    connection.executemany("INSERT OR IGNORE INTO tests (name) VALUES (?)", [(row[0],) for row in item["outcomes"]])
-    connection.executemany(
-        "INSERT INTO outcomes SELECT id, ?, ? FROM tests WHERE name = ?",
-        [(run, row[1], row[0]) for row in item["outcomes"]],
-    )
-    connection.executemany(
-        "INSERT INTO changes VALUES (?,?,?,?,?)", [(row[0], run, *row[1:]) for row in item["changes"]]
-    )
+    (run,) = connection.execute("SELECT id FROM runs WHERE key = ?", (item["run"][0],)).fetchone()
+    for table, columns in _PARTS.items():
+        _insert(connection, table, ("run", *columns), [[run, *row] for row in item[table]])
     return 1
+
+
+def _merge_execution(connection: Connection, item: dict[str, Any]) -> None:
+    if not _insert(connection, "executions", ("key", "at_ns", "told"), [item["execution"]]):
+        return
+    (made,) = connection.execute("SELECT id FROM executions WHERE key = ?", (item["execution"][0],)).fetchone()
+    store(connection, made, {str(name): told for name, told in item["outcomes"] if told in CODES})

@@ -38,16 +38,18 @@ class Known:
     """What the memory holds of an issue in runs that ended before an instant, to judge a fix by.
 
     `failures` are minutes in which it occurred: a burst counts once. `exposure` is what could have failed in those runs
-    since it was first seen: executions of its `tests`, requests (else entries) of its `services`.
+    since it was first seen: executions of its `tests` and runs with any of them (`red` of which failed), requests (else
+    entries) of its `services`.
     """
 
     fingerprint: str
     title: str
     failures: int
-    exposure: Mapping[str, float]  # unit (tests | requests | entries) → amount
+    exposure: Mapping[str, float]  # unit (tests | runs | requests | entries) → amount
     tests: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     last_at: str | None = None
+    red: int = 0
 
 
 @dataclass(frozen=True, slots=True)
