@@ -1,27 +1,16 @@
 """Trigger: the change that set an issue off, told as timing with its counts, or what is known when there is none."""
 
 from rca.cause import checks, naming
-from rca.cause.scene import FEW, Blame, Scene
+from rca.cause.scene import Blame, Scene
 from rca.cause.signs import first_refs
 from rca.cause.steps import Steps
-from rca.cause.words import clock, plural, short
-from rca.model import Change, Count, NoChange, Suspect
+from rca.cause.untriggered import untriggered
+from rca.cause.words import clock, short
+from rca.model import Change, Count, Suspect
 from rca.when import span
 
 BLAMED = 0.5  # a change with more than this is the trigger
-NEAR = 0.2  # a change with less is not worth naming as the nearest
 _REASONS = 3
-
-_NONE: dict[str, str] = {
-    "constant": "it was there at the same rate for as long as the inputs go back",
-    "unknown_onset": "it began within the window, at a time no recorded change fits",
-    "periodic": "it comes back at a regular interval, as scheduled work does",
-}
-_NONE_CHECK: dict[str, str] = {
-    "constant": "Read earlier logs of the service.",
-    "unknown_onset": "Look at flags, certificates, quotas, dependencies and changes made outside the pipeline.",
-    "periodic": "Look at the schedulers and cron jobs that run at this interval.",
-}
 
 
 def trigger(scene: Scene, name: str) -> Change | None:
@@ -77,7 +66,7 @@ def change_steps(scene: Scene, name: str, steps: Steps) -> None:
     each = scene.issues[name]
     found, best = trigger(scene, name) or introduced(scene, name), scene.best(name)
     if found is None or best is None:
-        _without(scene, name, steps)
+        untriggered(scene, name, steps)
     elif found.kind == "commit":
         _commit(best.row, found, "Introduced earlier and met by use; no recent change explains the onset:", steps)
         question = f"What does {naming.change(found)} change?"
@@ -122,41 +111,3 @@ def _inside(scene: Scene, name: str, blame: Blame, found: Change, steps: Steps) 
 def _in_frames(scene: Scene, name: str, path: str) -> bool:
     ends = path.rpartition("/")[2]
     return any(frame.own and frame.file.rpartition("/")[2] == ends for frame in scene.issues[name].issue.frames)
-
-
-def _without(scene: Scene, name: str, steps: Steps) -> None:
-    each = scene.issues[name]
-    answers: tuple[NoChange, ...] = scene.none.get(name, ())
-    near = scene.best(name)
-    began = clock(each.issue.first_at)
-    recorded = any(change.kind != "commit" for change in scene.changes.values())
-    if not recorded and (near is None or near.p < BLAMED) and each.issue.count < FEW:
-        text = f"UNKNOWN: no change is on record in the inputs{f'; first seen {began} UTC' if began else ''}."
-        steps.ask("Why now?", text, checks.earlier(scene, each), evidence=first_refs(each, 1))
-    elif answers and answers[0].kind == "constant" and each.issue.count < FEW and (near is None or near.p < BLAMED):
-        answer = f"UNKNOWN: {plural(each.issue.count, 'occurrence')} cannot tell since when; an earlier run or log can."
-        steps.ask("Since when?", answer, checks.earlier(scene, each), evidence=first_refs(each, 1))
-    elif near is not None and near.p >= NEAR and near.change in scene.changes:
-        nearest = scene.changes[near.change]
-        rest = sum(answer.p for answer in answers)
-        text = f"Not settled: the {naming.change(nearest)} has p {near.p:.2f}, no recorded change p {rest:.2f}."
-        steps.say("Why now?", text, "timing", (f"change:{nearest.id}", *first_refs(each, 1)))
-        question = f"Did the {naming.change(nearest)} bring it?"
-        steps.ask(
-            question, "UNKNOWN: the counts do not decide it.", checks.show(nearest), evidence=(f"change:{nearest.id}",)
-        )
-    elif answers and (near is None or answers[0].p >= near.p):
-        kind = answers[0].kind
-        told = short(answers[0].text, 240) or _NONE[kind]
-        text = f"No recorded change explains it: {told.rstrip('.')}."
-        steps.say("Why now?", text, "timing", first_refs(each, 2))
-        steps.ask("What changed outside the record?", f"UNKNOWN: {_NONE_CHECK[kind]}", checks.around(scene, each))
-    elif near is not None:
-        suspect = scene.changes.get(near.change)
-        what = f"the {naming.change(suspect)}" if suspect else near.change
-        text = f"UNKNOWN: {what} is the nearest change, with p {near.p:.2f} too unsure to be named."
-        check = checks.show(suspect) if suspect else checks.around(scene, each)
-        steps.ask("Why now?", text, check, evidence=(f"change:{near.change}",))
-    else:
-        text = f"UNKNOWN: no change is on record in the inputs{f'; first seen {began} UTC' if began else ''}."
-        steps.ask("Why now?", text, checks.around(scene, each), evidence=first_refs(each, 1))

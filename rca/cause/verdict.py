@@ -4,7 +4,8 @@ from rca.cause import naming
 from rca.cause.recurrence import repaired
 from rca.cause.roots import Standing
 from rca.cause.scene import Scene
-from rca.cause.trigger import NEAR, introduced
+from rca.cause.trigger import introduced
+from rca.cause.untriggered import NEAR
 from rca.cause.words import listing, plural, short
 from rca.model import Cause, Verdict
 from rca.when import span
