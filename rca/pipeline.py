@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import polars as pl
-
 from rca import __version__
 from rca.cause import explain
 from rca.correlate import correlate, flakes
@@ -30,6 +28,7 @@ from rca.model import (
     Window,
 )
 from rca.rules import Text, classify, cross
+from rca.rules.mark import marked
 from rca.safe import clean_model
 from rca.signatures import extract, sign
 from rca.summary import coverage, run_rows, tests, traffic
@@ -119,12 +118,9 @@ def _worked(facts: Facts, rules: RuleSet, settings: Settings) -> _Worked:
 def _judged(done: _Worked, fix: Change | None) -> tuple[FixVerdict, ...]:
     """Issues that explain no failure are not judged: a warning of every boot is nobody's fix."""
     facts, last = done.facts, done.window.until_ns
+    first = extent(facts.digest, facts.runs)[0]
     if fix is None or last is None:
         return ()
-    first = extent(facts.digest, facts.runs)[0]
-    joined: dict[str, set[str]] = {}
-    for each in done.links.links:
-        joined.setdefault(each.issue, set()).add(each.test)
     return judge(
         done.issues,
         fix=fix,
@@ -135,15 +131,15 @@ def _judged(done: _Worked, fix: Change | None) -> tuple[FixVerdict, ...]:
         last_ns=last,
         known=facts.known,
         background=[name for name, role in done.explanation.roles.items() if role == "background"],
-        joined=joined,
+        links=done.links.links,
     )
 
 
 def _notes(done: _Worked, settings: Settings) -> dict[str, str]:
     """What the memory knows of each issue, and whether it was seen after the last change of these inputs."""
-    facts, until = done.facts, done.window.until
-    judged = {one.issue: one for one in _judged(done, repair(settings.asked, done.window, facts.changes))}
-    return {one.issue.id: note(known(one, facts.past), judged.get(one.issue.id), until) for one in done.issues}
+    past, fix = done.facts.past, repair(settings.asked, done.window, done.facts.changes)
+    judged = {one.issue: one for one in _judged(done, fix)}
+    return {one.issue.id: note(known(one, past), judged.get(one.issue.id), done.window.until) for one in done.issues}
 
 
 def _issues(facts: Facts, rules: RuleSet) -> tuple[dict[str, Signature], dict[str, Finding], Folded]:
@@ -181,9 +177,8 @@ def _crossed(
 ) -> tuple[CrossFinding, ...]:
     """What rules over several events find; shapes and cells keep an absence honest."""
     digest = facts.digest
-    events = _marked(facts, signatures, findings)
     return cross(
-        events,
+        marked(digest.events, signatures, findings),
         digest.traffic,
         digest.routes,
         facts.runs,
@@ -206,10 +201,8 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
     facts, issues, correlation, explanation = done.facts, done.issues, done.correlation, done.explanation
     blamed = {one.issue.id: best[0].p for one in issues if (best := correlation.rolled(one.issue.id))}
     doubts = authenticity(facts.runs, facts.outcomes)
-    flaky = {
-        name: (one.p, one.share)
-        for name, one in flakes(facts.outcomes, facts.earlier, facts.runs, facts.changes).items()
-    }
+    weighed = flakes(facts.outcomes, facts.earlier, facts.runs, facts.changes)
+    flaky = {name: (one.p, one.share) for name, one in weighed.items()}
     notes = _notes(done, settings)
     first = explanation.causes[0].issue if explanation.causes else None
     remembered = sentence(first, issues, facts.past)
@@ -248,20 +241,6 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
         sources=facts.sources,
     )
     return clean_model(report.model_copy(update={"evidence": evidence}))
-
-
-def _marked(facts: Facts, signatures: Mapping[str, Signature], findings: Mapping[str, Finding]) -> pl.DataFrame:
-    """The events with the rule and the signature of their shape, for rules over several events."""
-    keys = list(signatures)
-    marks = pl.DataFrame(
-        {
-            "shape": keys,
-            "rule": [findings[key].rule if key in findings else None for key in keys],
-            "signature": [signatures[key].id for key in keys],
-        },
-        schema={"shape": pl.String, "rule": pl.String, "signature": pl.String},
-    )
-    return facts.digest.events.join(marks, on="shape", how="left", maintain_order="left")
 
 
 def _named_commits(facts: Facts, correlation: Correlation) -> tuple[Change, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rca.model import Change, Count, FixVerdict, Known, Occurrence, Occurring, TestRun
+from rca.model import Change, Count, FixVerdict, Known, Link, Occurrence, Occurring, TestRun
 from rca.verify.exposure import Exposed, Record, Tested, served, tested
 from rca.verify.odds import Odds, Side, thin
 from rca.verify.odds import served as served_odds
@@ -54,20 +54,23 @@ def judge(
     last_ns: int,
     known: Mapping[str, Known] | None = None,
     background: Collection[str] = (),
-    joined: Mapping[str, Collection[str]] | None = None,
+    links: Sequence[Link] = (),
 ) -> tuple[FixVerdict, ...]:
     """A verdict for every issue that failed before `fix` went live, in these inputs or in the memory, by issue id.
 
     `background`: issues that explain no failure; warnings of every boot and refusals that a test provokes are not judged.
-    `joined`: tests that failed with an entry of the logs, by issue; unless one of them ran again, nothing exercised its path.
+    `links`: tests that failed with an entry of the logs; unless one of them ran again, nothing exercised its path.
     """
     at = to_ns(fix.live_at or fix.at or "")
     if at is None:
         return ()
     record = Record(at, first_ns, last_ns, traffic, routes, tuple(runs))
+    joined: dict[str, set[str]] = {}
+    for each in links:
+        joined.setdefault(each.issue, set()).add(each.test)
     kept = [one for one in issues if one.failing and one.issue.id not in background]
     memory = {**(known or {})}
-    cases = [_case(one, _remembered(one, memory), fix, at, joined or {}) for one in kept]
+    cases = [_case(one, _remembered(one, memory), fix, at, joined) for one in kept]
     met = {case.known.fingerprint for case in cases if case.known} | {one.issue.id for one in issues}
     cases += [
         _Case(None, each, frozenset(each.tests), (), ())
@@ -88,7 +91,7 @@ def _related(known: Known, record: Record) -> bool:
     return bool(served_here) or any(case.id in known.tests for run in record.runs for case in run.cases)
 
 
-def _case(one: Occurring, known: Known | None, fix: Change, at: int, joined: Mapping[str, Collection[str]]) -> _Case:
+def _case(one: Occurring, known: Known | None, fix: Change, at: int, joined: Mapping[str, set[str]]) -> _Case:
     early = tuple(seen for seen in one.occurrences if seen.at is not None and _before(seen, fix, at))
     late = tuple(seen for seen in one.occurrences if seen.at is not None and not _before(seen, fix, at))
     tests = frozenset(one.issue.tests) or frozenset(joined.get(one.issue.id, ()))
