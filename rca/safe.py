@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from rca.redact import redact
+from rca.redact import pair, redact
 
 CUT = 20_000  # characters of one text in any output
 _ANSI = re.compile(
@@ -63,10 +63,17 @@ def _walk(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
-        return {_walk(key): _walk(item) for key, item in value.items()}
+        return {_walk(key): _under(key, item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return tuple(_walk(item) for item in value)
     return value
+
+
+def _under(key: Any, value: Any) -> Any:
+    """A value of a dictionary, which its key may name a secret."""
+    if not (isinstance(value, str) and isinstance(key, str)):
+        return _walk(value)
+    return cut(show(pair(strip(key), strip(value))))
 
 
 def command(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rca.cli import emit, options
-from rca.cli.inputs_of import request
+from rca.cli.inputs_of import choice, request
 
 Target = Annotated[Path, typer.Option("-o", "--output", help="The digest file to write.")]
 
@@ -46,12 +46,17 @@ def merge(
     return 0
 
 
-def redact() -> int:
+def redact(
+    keep: Annotated[list[str] | None, typer.Option("--keep", help="Leave emails or addresses as they are.")] = None,
+) -> int:
     """Filter: standard input to standard output with secrets masked."""
-    from rca.redact import stream
+    from rca.redact import bulk, personal
+    from rca.redact import keep as leave
+    from rca.safe import strip
 
-    for text in stream(sys.stdin.buffer):
-        sys.stdout.buffer.write(text)
+    leave([choice(kind, personal.KINDS, "--keep") for kind in keep or ()])
+    for part in bulk.lines(sys.stdin.buffer, strip):
+        sys.stdout.buffer.write(part)
     sys.stdout.buffer.flush()
     return 0
 
