@@ -67,6 +67,7 @@ class Failure:
     slow: bool
     globs: tuple[str, ...]
     rule: str | None
+    raised: bool  # there is a stack: where it is logged, it was raised, not passed on
 
     def fit(self, change: Change) -> float:
         """Likelihood ratio of this class under such a change."""
@@ -104,4 +105,5 @@ def failure(issue: Occurring, rule: Rule | None) -> Failure:
         slow="slow" in {declared, named},
         globs=rule.explain.files if rule else (),
         rule=rule.id if rule else None,
+        raised=bool(issue.signature.frames),
     )

@@ -89,7 +89,7 @@ def _weigh(
     cut: Sequence[Source],
 ) -> tuple[list[Weighed], float]:
     """Candidates with p, capped by their rails; and what is left for "no change"."""
-    raw = [one.prior * one.timing * math.exp(one.revision + one.fit) for one in belief.candidates]
+    raw = [one.prior * one.timing * math.exp(one.revision + one.fit + one.elsewhere) for one in belief.candidates]
     null = belief.constant + belief.unknown + belief.periodic
     total = sum(raw) + null
     contents = [

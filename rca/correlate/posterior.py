@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rca.correlate.contrast import contrast
 from rca.correlate.delay import Cdf, delay
 from rca.correlate.exposure import SECOND, Exposure
-from rca.correlate.failure import Failure
+from rca.correlate.failure import Failure, brings_code
 from rca.correlate.live import DRAIN_NS, Live
 from rca.correlate.onset import Onset, breakpoints, endings, onset
 from rca.correlate.periodic import Period, period
@@ -18,6 +18,7 @@ from rca.correlate.timeline import Timeline
 CONSTANT, UNKNOWN, PERIODIC = 0.56, 0.373, 0.067  # shares of what the prior leaves to "no change" (.42 : .28 : .05)
 SHORT_NS = 1800 * SECOND  # an onset without a recorded cause is a matter of rate: a shorter window holds fewer of them
 PARTLY = 0.1  # share of the failures below which a service need not be explained
+ELSEWHERE = math.log(0.3)  # one deploy seldom makes several services raise the same exception: what they share does
 ROLLBACK = 0.3  # a return to what ran before rarely brings something new
 ROLLOUT_PART = 0.1  # a shift of traffic that only completes a deploy
 ROLLOUT_NS = 15 * 60 * SECOND
@@ -37,6 +38,7 @@ class Candidate:
     timing: float
     revision: float
     fit: float
+    elsewhere: float
     whole: str | None  # id of the deploy whose rollout it completes
 
 
@@ -79,6 +81,7 @@ def belief(
             timing=found.mass(_cdf(one, line, exposure, failure), one.at),
             revision=_revision(one, line),
             fit=math.log(failure.fit(one.change)),
+            elsewhere=ELSEWHERE if _elsewhere(one, line, failure) else 0.0,
             whole=None if (deploy := rollout_of(one, lives)) is None else deploy.change.id,
         )
         for one, place, weight in zip(lives, places, weights, strict=True)
@@ -116,6 +119,12 @@ def _place(one: Live, line: Timeline, hood: Neighbourhood, failure: Failure) -> 
         near=any(place.near for _, place in every),
         apart=all(place.apart for _, place in every),
     )
+
+
+def _elsewhere(one: Live, line: Timeline, failure: Failure) -> bool:
+    """Whether services that the change did not touch raise the same exception themselves."""
+    others = any(share >= PARTLY and service != one.change.service for service, share in line.shares.items())
+    return others and failure.raised and one.change.service in line.shares and brings_code(one.change)
 
 
 def _standing(one: Live, lives: Sequence[Live], start: int) -> float:

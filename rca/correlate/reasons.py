@@ -128,6 +128,7 @@ def contra(scene: Scene, rivals: Sequence[tuple[str, float]]) -> list[Reason]:
             Reason(
                 text=f"it also happened in {', '.join(elsewhere[:3])}, which this change did not touch",
                 evidence=refs(scene, after=True),
+                weight=_rounded(scene.candidate.elsewhere) or None,
             )
         )
     if scene.candidate.fit < -NOTED:
