@@ -10,6 +10,7 @@ import polars as pl
 from rca import git, ingest, signatures
 from rca.errors import NoAccessError, UsageError
 from rca.ingest import revisions
+from rca.ingest.absent import annotated, noticed
 from rca.ingest.revisions_before import with_before
 from rca.ingest.samerun import once
 from rca.model import Change, Digest, Facts, Report, Source, TestRun
@@ -38,6 +39,7 @@ class Request:
     stdin: BinaryIO | None = None
     live: "LiveReading | None" = None
     environ: Mapping[str, str] = field(default_factory=dict)  # CI variables, for the last resort of `--since deploy`
+    services: Mapping[str, Sequence[str]] = field(default_factory=dict)  # name to be shown → names in the logs (globs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,11 @@ def gather(request: Request) -> Facts:
     told = (*read.changes, *revisions.infer(digest.traffic, read.changes))
     changes = with_before(revisions.live_times(told, digest.traffic), digest.traffic)
     return Facts(
-        sources=(*read.sources, *earlier.sources, *(baseline.sources if baseline else ())),
+        sources=(
+            *annotated(read.sources, digest, read.topology),
+            *earlier.sources,
+            *(baseline.sources if baseline else ()),
+        ),
         digest=digest,
         runs=tuple(sorted(read.runs, key=_started)),
         earlier=tuple(sorted(earlier.runs, key=_started)),
@@ -132,7 +138,7 @@ def gather(request: Request) -> Facts:
         baseline=signatures.merge(baseline.digests) if baseline else None,
         baseline_runs=tuple(baseline.runs) if baseline else (),
         reports=tuple(read.reports),
-        missing=tuple(notes),
+        missing=(*notes, *noticed(read.sources, digest, read.runs)),
     )
 
 

@@ -23,7 +23,7 @@ def ingest(
 
     facts = gather(request(paths, repo=repo, changes=changes))
     found = inventory(facts)
-    emit.data(_json(found) if format == "json" else inventory_text(found))
+    emit.data(_json(found) if format == "json" else inventory_text(found, facts.missing))
     return 0
 
 
@@ -41,7 +41,7 @@ def changes(
 
     facts = gather(request(paths, repo=repo, ref=ref, changes=changes))
     found = timeline(facts)
-    emit.data(_json(found) if format == "json" else timeline_text(found))
+    emit.data(_json(found) if format == "json" else timeline_text(found, facts.missing))
     return 0
 
 
