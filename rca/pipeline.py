@@ -1,47 +1,45 @@
 """analyze(): facts in, report out. The only place that knows the order of the stages; no clock, no network, no disk."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rca import __version__
 from rca.cause import explain
 from rca.correlate import correlate, flakes
 from rca.evidence import cited, resolve
-from rca.issues import Folded, Subject, fold, subjects
+from rca.impact import criteria, impacts
 from rca.join import authenticity, link
 from rca.known import cleared, known, note, sentence
 from rca.loop import loop
 from rca.model import (
     Change,
+    Config,
     Correlation,
-    CrossFinding,
     Explanation,
     Facts,
-    Finding,
     FixVerdict,
     Links,
     Occurring,
     Report,
     RuleSet,
-    Signature,
     Tool,
     Window,
 )
-from rca.rules import Text, classify, cross
-from rca.rules.mark import marked
+from rca.recognise import over_events, recognised
 from rca.safe import clean_model
-from rca.signatures import extract, sign
+from rca.signatures import owned, sign
 from rca.summary import coverage, run_rows, tests, traffic
 from rca.verify import judge
+from rca.vocabulary import linked
 from rca.window import Asked, anchored, bounds, clip, extent, repair, since_memory
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user may turn: the window, the prior that a recorded change is guilty, the command line to print."""
+    """What the user may turn: the window, the prior that a recorded change is guilty, the configuration, the command line to print."""
 
     asked: Asked = field(default_factory=Asked)
     prior_change: float = 0.25
+    config: Config = field(default_factory=Config)
     command: str = "rca analyze"
 
 
@@ -59,7 +57,8 @@ class _Worked:
 
 def analyze(facts: Facts, rules: RuleSet, settings: Settings) -> Report:
     """The whole of rca: the stages, and the report of what they found."""
-    return _report(_worked(facts, rules, settings), rules, settings)
+    with owned(settings.config.own):
+        return _report(_worked(facts, rules, settings), rules, settings)
 
 
 def verify(facts: Facts, rules: RuleSet, settings: Settings) -> tuple[FixVerdict, ...]:
@@ -67,7 +66,8 @@ def verify(facts: Facts, rules: RuleSet, settings: Settings) -> tuple[FixVerdict
 
     What earlier runs knew (`facts.known`) counts as before; without a deploy in the inputs, they are all after.
     """
-    done = _worked(facts, rules, settings)
+    with owned(settings.config.own):
+        done = _worked(facts, rules, settings)
     first = extent(done.facts.digest, facts.runs)[0]
     fix = repair(settings.asked, done.window, facts.changes) or (since_memory(first) if facts.known else None)
     return _judged(done, fix)
@@ -77,9 +77,9 @@ def _worked(facts: Facts, rules: RuleSet, settings: Settings) -> _Worked:
     """One line a stage."""
     window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)
     facts = replace(facts, digest=clip(facts.digest, window))
-    signatures, findings, folded = _issues(facts, rules)
+    signatures, findings, folded = recognised(facts, rules)
     issues = folded.issues
-    crossed = _crossed(facts, signatures, findings, rules)
+    crossed = over_events(facts, signatures, findings, rules)
     links = link(facts.runs, issues)
     correlation = correlate(
         issues,
@@ -142,53 +142,6 @@ def _notes(done: _Worked, settings: Settings) -> dict[str, str]:
     return {one.issue.id: note(known(one, past), judged.get(one.issue.id), done.window.until) for one in done.issues}
 
 
-def _issues(facts: Facts, rules: RuleSet) -> tuple[dict[str, Signature], dict[str, Finding], Folded]:
-    """Signatures and findings by subject, and the issues they fold into."""
-    found = subjects(facts.digest, facts.runs)
-    signatures = _signatures(facts, found)
-    findings = _findings(found, signatures, rules)
-    return signatures, findings, fold(found, signatures, findings, facts.digest, facts.runs)
-
-
-def _signatures(facts: Facts, found: Sequence[Subject]) -> dict[str, Signature]:
-    from_logs = sign(facts.digest)
-    return {one.key: extract(one.text, kind="test") if one.origin == "test" else from_logs[one.key] for one in found}
-
-
-def _findings(found: Sequence[Subject], signatures: Mapping[str, Signature], rules: RuleSet) -> dict[str, Finding]:
-    texts = [
-        Text(
-            text=one.text,
-            signature=signatures[one.key],
-            logger=one.logger,
-            log=one.log,
-            resource=one.resource,
-            status=one.status,
-            outcome=one.outcome,
-        )
-        for one in found
-    ]
-    named = zip(found, classify(texts, rules), strict=True)
-    return {one.key: finding for one, finding in named if finding is not None}
-
-
-def _crossed(
-    facts: Facts, signatures: Mapping[str, Signature], findings: Mapping[str, Finding], rules: RuleSet
-) -> tuple[CrossFinding, ...]:
-    """What rules over several events find; shapes and cells keep an absence honest."""
-    digest = facts.digest
-    return cross(
-        marked(digest.events, signatures, findings),
-        digest.traffic,
-        digest.routes,
-        facts.runs,
-        facts.changes,
-        rules,
-        shapes=digest.shapes,
-        cells=digest.cells,
-    )
-
-
 def _baseline(facts: Facts) -> frozenset[str] | None:
     """Signature ids seen in the good run, or None when there is no good run to compare with."""
     if facts.baseline is None:
@@ -207,10 +160,10 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
     first = explanation.causes[0].issue if explanation.causes else None
     remembered = sentence(first, issues, facts.past)
     report = Report(
-        tool=Tool(version=__version__, rules=rules.hash, command=settings.command, prior_change=settings.prior_change),
+        tool=_tool(rules, settings),
         window=anchored(done.window, correlation, issues, facts.changes),
         verdict=explanation.verdict.model_copy(update={"summary": f"{explanation.verdict.summary}{remembered}"}),
-        coverage=coverage(facts.sources, facts.runs, issues, explanation, facts.missing),
+        coverage=coverage(facts.sources, facts.runs, issues, explanation, facts.missing, rules.notes),
         tests=tests(facts.runs, issues, correlation.novelty, blamed, doubts, flaky),
         issues=tuple(
             one.issue.model_copy(
@@ -231,6 +184,8 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
         traffic=traffic(facts.digest),
         runs=run_rows(facts.runs),
         loop=loop(facts.loop, facts.runs, issues, explanation.roles, facts.changes, done.window),
+        impact=impacts(facts.runs, settings.config),
+        criteria=criteria(facts.runs, settings.config),
     )
     evidence = resolve(
         cited([report]),
@@ -240,7 +195,18 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
         rules=rules,
         sources=facts.sources,
     )
-    return clean_model(report.model_copy(update={"evidence": evidence}))
+    return clean_model(linked(report.model_copy(update={"evidence": evidence}), settings.config.links))
+
+
+def _tool(rules: RuleSet, settings: Settings) -> Tool:
+    config = settings.config
+    return Tool(
+        version=__version__,
+        rules=rules.hash,
+        command=settings.command,
+        prior_change=settings.prior_change,
+        config=f"{config.file} ({config.hash})" if config.file else "",
+    )
 
 
 def _named_commits(facts: Facts, correlation: Correlation) -> tuple[Change, ...]:

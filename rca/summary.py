@@ -134,8 +134,9 @@ def coverage(
     issues: Sequence[Occurring],
     explanation: Explanation,
     missing: Sequence[str],
+    notes: Sequence[str] = (),
 ) -> Coverage:
-    """What was read; failures are failing test cases, or, where no test ran, failing issues."""
+    """What was read; failures are failing test cases, or, where no test ran, failing issues. `notes`: of the rules."""
     cases = [case.ref for run in runs for case in run.cases if case.outcome in FAILING]
     failing = [one for one in issues if one.failing]
     named = {seen.ref for one in failing if one.finding for seen in one.occurrences}
@@ -154,6 +155,7 @@ def coverage(
         explained=explained,
         missing=tuple(dict.fromkeys((*missing, *explanation.missing))),
         by_rule=by_rule,
+        rules=tuple(notes),
         unknown_signatures=sum(one.finding is None for one in failing),
     )
 

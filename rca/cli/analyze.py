@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from rca.cli import emit, options
-from rca.cli.inputs_of import choice, request, ruleset
+from rca.cli.inputs_of import choice, configured, request, ruleset
 from rca.cli.live import reading
 from rca.cli.memory import place, recall, remember
 from rca.errors import ExitCode, PartialDataError, UsageError
@@ -38,6 +38,7 @@ def analyze(
     budget: options.Spend = None,
     resume: options.Resume = False,
     rules: options.RuleDirs = None,
+    config: options.ConfigFile = None,
     format: options.Format = "text",
     output: options.Out = None,
     fail_on: options.FailOn = "none",
@@ -57,7 +58,8 @@ def analyze(
     from rca.pipeline import Settings, analyze
     from rca.window import Asked, bounds, clock
 
-    rule_set = ruleset(rules)
+    project_says = configured(config)
+    rule_set = ruleset(rules, project_says)
     now_ns = clock(now)
     live = reading(
         project,
@@ -71,12 +73,21 @@ def analyze(
         quiet=quiet,
     )
     asked_for = request(
-        paths, repo=repo, ref=ref, changes=changes, topology=topology, baseline=baseline, earlier=earlier, live=live
+        paths,
+        repo=repo,
+        ref=ref,
+        changes=changes,
+        topology=topology,
+        baseline=baseline,
+        earlier=earlier,
+        live=live,
+        config=project_says,
     )
     facts = gather(asked_for)
     settings = Settings(
         asked=Asked(since=since, until=until, now_ns=now_ns),
         prior_change=prior_change,
+        config=project_says,
         command=shlex.join(["rca", *sys.argv[1:]]),
     )
     memory = place(history, off=no_history)

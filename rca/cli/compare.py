@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rca.cli import emit, options
-from rca.cli.inputs_of import choice, request, ruleset
+from rca.cli.inputs_of import choice, configured, request, ruleset
 from rca.cli.memory import place, recall_known, remember_verdicts
 
 if TYPE_CHECKING:
@@ -37,10 +37,11 @@ def _report(path: str, rules: list[Path] | None) -> "Report":
     from rca.gather import gather
     from rca.pipeline import Settings, analyze
 
-    facts = gather(request([path]))
+    config = configured()
+    facts = gather(request([path], config=config))
     if facts.reports and not facts.runs:
         return facts.reports[-1]
-    return analyze(facts, ruleset(rules), Settings())
+    return analyze(facts, ruleset(rules, config), Settings(config=config))
 
 
 def verify(
@@ -68,9 +69,13 @@ def verify(
     from rca.safe import clean_model
     from rca.window import Asked, bounds, clock
 
-    rule_set = ruleset(rules)
-    facts = gather(request(paths, repo=repo, ref=ref, changes=changes, topology=topology, earlier=earlier))
-    settings = Settings(asked=Asked(since=since, until=until, now_ns=clock(now)), prior_change=prior_change)
+    config = configured()
+    rule_set = ruleset(rules, config)
+    facts = gather(
+        request(paths, repo=repo, ref=ref, changes=changes, topology=topology, earlier=earlier, config=config)
+    )
+    asked = Asked(since=since, until=until, now_ns=clock(now))
+    settings = Settings(asked=asked, prior_change=prior_change, config=config)
     memory = place(history, off=no_history)
     found = [clean_model(one) for one in judge(recall_known(facts, memory), rule_set, settings)]
     window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)

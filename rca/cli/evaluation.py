@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rca.cli import emit, options
-from rca.cli.inputs_of import choice, request, ruleset
+from rca.cli.inputs_of import choice, configured, request, ruleset
 
 if TYPE_CHECKING:
     from rca.model import Report
@@ -28,10 +28,13 @@ def evaluate(
     from rca.gather import gather
     from rca.pipeline import Settings, analyze
 
-    rule_set = ruleset(rules)
+    config = configured()
+    rule_set = ruleset(rules, config)
+
+    settings = Settings(prior_change=prior_change, config=config)
 
     def analyse(inputs: Path) -> "Report":
-        return analyze(gather(request([str(inputs)])), rule_set, Settings(prior_change=prior_change))
+        return analyze(gather(request([str(inputs)], config=config)), rule_set, settings)
 
     found = scoring.evaluate(folder, analyse)
     if format == "json":

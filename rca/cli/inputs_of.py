@@ -10,7 +10,7 @@ from rca.errors import UsageError
 
 if TYPE_CHECKING:
     from rca.gather import LiveReading, Request
-    from rca.model import RuleSet
+    from rca.model import Config, RuleSet
 
 
 def request(
@@ -23,6 +23,7 @@ def request(
     baseline: Sequence[str] | None = None,
     earlier: Sequence[str] | None = None,
     live: "LiveReading | None" = None,
+    config: "Config | None" = None,
 ) -> "Request":
     """A request; without any PATH a piped standard input is read."""
     from rca.gather import Request
@@ -41,14 +42,25 @@ def request(
         live=live,
         stdin=sys.stdin.buffer if "-" in given else None,
         environ=dict(os.environ),
+        services=config.services if config else {},
     )
 
 
-def ruleset(dirs: Sequence[Path] | None) -> "RuleSet":
-    """The built-in rules and those of the folders given."""
+def configured(file: Path | None = None) -> "Config":
+    """The configuration: of the file given, else rca.toml or [tool.rca] found from here; its redaction is in force."""
+    from rca import config, redact
+
+    found = config.load(file, start=Path.cwd())
+    redact.keep(found.redact.keep)
+    return found
+
+
+def ruleset(dirs: Sequence[Path] | None, config: "Config | None" = None) -> "RuleSet":
+    """The built-in rules, those of the folders given, and those of the configuration, without the ones it silences."""
     from rca import rules
 
-    return rules.load([rules.builtin(), *(dirs or ())])
+    config = configured() if config is None else config
+    return rules.load([rules.builtin(), *map(Path, config.rules), *(dirs or ())], silence=config.silence)
 
 
 def choice(value: str, allowed: Sequence[str], option: str) -> str:

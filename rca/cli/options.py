@@ -23,6 +23,10 @@ TopologyFile = Annotated[str | None, typer.Option("--topology", help="JSON objec
 Baseline = Annotated[list[str] | None, typer.Option("--baseline", help="Inputs of a good run to compare with.")]
 EarlierRuns = Annotated[list[str] | None, typer.Option("--earlier", help="Test reports of earlier runs, oldest first.")]
 RuleDirs = Annotated[list[Path] | None, typer.Option("--rules", help="Folder of rules beside the built-in ones.")]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration; default: rca.toml, or [tool.rca] of pyproject.toml, here or above."),
+]
 Now = Annotated[str | None, typer.Option("--now", help="The clock, for replays.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Partial data is exit status 4.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")]

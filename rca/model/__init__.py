@@ -4,6 +4,7 @@ from rca.model.base import Noun
 from rca.model.case import Attempt, Outcome, Suite, TestCase, TestRun
 from rca.model.change import Change, ChangeKind, FilePatch
 from rca.model.compare import Diff, FixVerdict, IssueMove, ModeChange, TestMoves
+from rca.model.config import Config, Linking, Performance, Priority, Redaction, Target
 from rca.model.digest import DIGEST_VERSION, Digest, Parcel
 from rca.model.facts import Facts, Known, Outcomes, Past
 from rca.model.loop import Iteration
@@ -31,6 +32,7 @@ from rca.model.report import (
     Why,
     Window,
 )
+from rca.model.review import Criterion, Impact
 from rca.model.rule import Cross, Explain, Group, Match, Rule, RuleSet, RuleTest, fill
 from rca.model.signature import FINGERPRINT_VERSION, CrossFinding, Cycle, Finding, Frame, Part, Signature
 from rca.model.source import Source, SourceKind
@@ -45,9 +47,11 @@ __all__ = [
     "Cause",
     "Change",
     "ChangeKind",
+    "Config",
     "Correlation",
     "Count",
     "Coverage",
+    "Criterion",
     "Cross",
     "CrossFinding",
     "Cycle",
@@ -64,11 +68,13 @@ __all__ = [
     "FixVerdict",
     "Frame",
     "Group",
+    "Impact",
     "Issue",
     "IssueMove",
     "Iteration",
     "Known",
     "Link",
+    "Linking",
     "Links",
     "Match",
     "ModeChange",
@@ -81,8 +87,11 @@ __all__ = [
     "Parcel",
     "Part",
     "Past",
+    "Performance",
+    "Priority",
     "Ratio",
     "Reason",
+    "Redaction",
     "Report",
     "Rule",
     "RuleSet",
@@ -92,6 +101,7 @@ __all__ = [
     "SourceKind",
     "Suite",
     "Suspect",
+    "Target",
     "TestCase",
     "TestMoves",
     "TestRun",

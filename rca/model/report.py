@@ -26,6 +26,7 @@ from rca.model.judgement import (
     Why,
 )
 from rca.model.loop import Iteration
+from rca.model.review import Criterion, Impact
 from rca.model.signature import Cycle, Frame, Part
 from rca.model.source import Source
 
@@ -66,12 +67,13 @@ Role = Literal["root", "contributing", "symptom", "background"]
 
 
 class Tool(Noun):
-    """Which rca made the report: version, content hash of the rule set, command line."""
+    """Which rca made the report: version, content hash of the rule set, command line, configuration."""
 
     version: str
     rules: str
     command: str = "rca analyze"
     prior_change: float = 0.25
+    config: str = ""  # the configuration file and the hash of its content, "rca.toml (0123456789abcdef)"
 
 
 class Window(Noun):
@@ -101,6 +103,7 @@ class Coverage(Noun):
     missing: tuple[str, ...] = ()
     by_rule: int = 0  # failures explained by a specific rule
     unknown_signatures: int = 0
+    rules: tuple[str, ...] = ()  # rules that the project silenced or extended
 
 
 class Failure(Noun):
@@ -169,6 +172,7 @@ class Issue(Noun):
     similar: tuple[str, ...] = ()  # issues that read alike; never merged silently
     minutes: tuple[tuple[str, int], ...] = ()  # (start of minute, count) where it occurred, for the timeline
     note: str = ""  # what the memory knows of it
+    url: str | None = None  # where the project looks it up, from the configuration
 
 
 class Evidence(Noun):
@@ -225,3 +229,5 @@ class Report(Noun):
     traffic: tuple[TrafficSeries, ...] = ()
     runs: tuple[dict[str, str | int], ...] = ()  # one row per test run: path, started, counts
     loop: tuple[Iteration, ...] = ()  # iterations side by side, oldest first; those of the memory come first
+    impact: tuple[Impact, ...] = ()  # by test priority, as the configuration orders them
+    criteria: tuple[Criterion, ...] = ()  # success criteria and performance targets of the configuration

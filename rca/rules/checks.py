@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from rca.model import Match, Rule
 from rca.model.frames import SEVERITIES
 from rca.model.rule import NAME
+from rca.place import Part
 from rca.rules import patterns
-from rca.rules.place import Part
 from rca.rules.told import BUILT_IN, CROSS_BUILT_IN
 
 TEXT_CLAUSES = ("message", "unless", "frame", "logger")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from rca.model import Match, Rule
+from rca.place import dotted
 from rca.rules.checks import matches
 from rca.rules.order import clauses
-from rca.rules.place import dotted
 
 SAID: tuple[tuple[str, str], ...] = (
     ("impact", "Impact"),

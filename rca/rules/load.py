@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from rca import place
 from rca.errors import InputUnusableError, RuleUnusableError, UsageError
 from rca.model import Rule, RuleSet
-from rca.rules import checks, order, place
-from rca.rules.place import Part
+from rca.place import Part
+from rca.rules import checks, order
 
 SIZE_CAP = 256 * 1024  # bytes; the longest rule with all its samples is below 8 KB
 

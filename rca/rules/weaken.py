@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rca.model import Match, Rule
+from rca.place import dotted
 from rca.rules.checks import matches
 from rca.rules.order import clauses
-from rca.rules.place import dotted
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from rca.signatures.extract import extract, extract_all
 from rca.signatures.lines import line_signatures
 from rca.signatures.merge import merge
+from rca.signatures.ownership import owned
 from rca.signatures.sign import sign, sign_texts
 from rca.signatures.similar import Similarity, hints, similar
 from rca.signatures.tally import tally
@@ -14,6 +15,7 @@ __all__ = [
     "hints",
     "line_signatures",
     "merge",
+    "owned",
     "sign",
     "sign_texts",
     "similar",

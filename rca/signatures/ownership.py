@@ -1,6 +1,9 @@
 """Ownership: which frames are the application's own, and what a file is called wherever it was deployed."""
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from rca.model.signature import Frame
 
@@ -29,6 +32,20 @@ LIBRARY_CODE = {
 }
 """Namespaces of runtimes and of the most used frameworks; there the file name does not tell."""
 
+_NAMED: ContextVar[re.Pattern[str] | None] = ContextVar("named", default=None)
+
+
+@contextmanager
+def owned(packages: Sequence[str]) -> Iterator[None]:
+    """Inside, frames of these packages or folders are the application's own, wherever they are installed."""
+    names = "|".join(re.escape(name.strip("/").replace(".", "/")).replace("/", "[./]") for name in packages)
+    token = _NAMED.set(re.compile(rf"(?:^|/)(?:{names})(?:[./$:]|$)") if names else None)
+    try:
+        yield
+    finally:
+        _NAMED.reset(token)
+
+
 _ROOTS = re.compile(
     r"^(?:webpack(?:-internal)?:/{1,3}(?:\./)?|file:/{2,3}|[A-Za-z]:/|/)"
     r"(?:home/runner/work/[^/]+/[^/]+/|__w/[^/]+/[^/]+/|github/workspace/|builds/[^/]+/[^/]+/|usr/src/app/|usr/src/|var/task/|var/www/(?:html/)?|opt/[^/]+/"
@@ -53,6 +70,9 @@ def relative(file: str) -> str:
 
 def is_own(file: str, code: str, language: str) -> bool:
     """True for the application's own code; `code` is the qualified function where the language prints one."""
+    named = _NAMED.get()
+    if named and (named.search(file.replace("\\", "/")) or named.search(code)):
+        return True
     if LIBRARY_FILE.search(file.replace("\\", "/")):
         return False
     pattern = LIBRARY_CODE.get(language)

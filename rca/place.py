@@ -1,4 +1,4 @@
-"""Where in a rule file something stands: a field path such as `tests[2].expect` → its line."""
+"""Where in a TOML file something stands: a field path such as `tests[2].expect` → its line."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,9 @@ def line_of(source: str, path: Sequence[Part]) -> int | None:
     lines = source.splitlines()
     start, end, found = 0, len(lines), None
     for header, count in _headers(path):
-        hits = [number for number in range(start, end) if lines[number].replace(" ", "").startswith(header)]
+        hits = [
+            number for number in range(start, end) if lines[number].replace(" ", "").startswith((header, f"[{header}"))
+        ]
         if len(hits) > count:
             found = start = hits[count]
             end = next((n for n in range(start + 1, end) if lines[n].startswith("[")), end)
