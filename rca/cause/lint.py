@@ -60,6 +60,8 @@ def _whys(report: Report) -> Iterator[str]:
                 yield f"{name}: open without a check"
             if why.basis != "open" and not why.evidence:
                 yield f"{name}: an answer without evidence"
+            if why.basis == "rule" and why.branch == "detection":
+                continue  # advice of a rule ("alert at 85 %"), not a figure of this incident
             for token in records.strange(why.answer, why.evidence, cause.issue):
                 yield f"{name}: {token} is in no cited record"
         numbers = records.strange(cause.statement, cause.evidence, cause.issue)
