@@ -63,7 +63,7 @@ def past(
                 first_at=known.first_at,
                 last_at=known.last_at,
                 runs=known.runs,
-                status="expected" if expected else "fixed" if fixed_in or fingerprint in passed else "open",
+                status="fixed" if fixed_in or fingerprint in passed else "expected" if _due(expected, until) else "open",
                 fixed_in=fixed_in or None,
                 note=note,
                 cause=cause or known.cause,
@@ -79,6 +79,12 @@ def past(
 def edge(before: str | None) -> int:
     """An instant as ns; EVER where there is none."""
     return (to_ns(before) if before else None) or EVER
+
+
+def _due(expected: str, until: int) -> bool:
+    """Whether "expected until" still holds; one that is no date always does."""
+    limit = to_ns(expected) if expected else None
+    return bool(expected) and (limit is None or until == EVER or until <= limit)
 
 
 def _seen(connection: Connection, until: int) -> dict[str, _Seen]:
