@@ -1,19 +1,31 @@
 """The filters a template may use; together with the report they are all a template sees (templates/README.md)."""
 
+import re
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rca import safe
 from rca.model import Report
-from rca.report import choose, course, labels, layout, links, telling, words
+from rca.report import choose, course, defuse, labels, layout, links, telling, words
 
 
-def markdown_labels(refs: Sequence[str], report: Report, most: int = 3) -> str:
+def markdown_labels(refs: Sequence[str], known: dict[str, str], most: int = 3) -> Markup:
     """Labels of refs as inline code, comma-separated."""
-    return ", ".join(safe.code(one) for one in labels.labelled(refs, labels.labels(report), most))
+    return Markup(", ".join(safe.code(one) for one in labels.labelled(refs, known, most)))
+
+
+def finalized(value: Any) -> Any:
+    """What a Markdown template prints and no filter has escaped: escaped, on one line. Safe by default, as autoescape."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return defuse.markdown(_BREAK.sub(" ", value))
+
+
+def _marked(escape_: Callable[..., str]) -> Callable[..., Markup]:
+    """An escape whose result is known to be escaped."""
+    return lambda *given, **named: Markup(escape_(*given, **named))
 
 
 def ticked(text: str) -> Markup:
@@ -26,6 +38,8 @@ def ticked(text: str) -> Markup:
     )
     return Markup("").join(shown)
 
+
+_BREAK = re.compile(r"\s*\n\s*")
 
 FILTERS: dict[str, Callable[..., Any]] = {
     # words
@@ -67,18 +81,25 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "notable": links.notable,
     "recurrence": links.recurrence,
     "safe_url": links.safe_url,
+    "commit_url": links.commit_url,
+    "met": words.met,
+    "verdict": words.verdict,
     # layout and escapes
     "wrap": layout.wrap,
     "hang": layout.hang,
     "unsaid": telling.unsaid,
     "source_rows": layout.source_rows,
-    "md_refs": markdown_labels,
-    "md": safe.markdown,
-    "cell": safe.cell,
-    "code": safe.code,
-    "fence": safe.fence,
     "short": safe.cut_short,
-    "html": escape,
-    "ticked": ticked,
-    "mermaid": safe.mermaid,
 }
+
+MARKDOWN: dict[str, Callable[..., Any]] = {
+    "md_refs": markdown_labels,
+    "md": _marked(defuse.markdown),
+    "cell": _marked(defuse.cell),
+    "code": _marked(safe.code),
+    "fence": _marked(safe.fence),
+    "mermaid": _marked(safe.mermaid),
+    "html": escape,
+}
+
+HTML: dict[str, Callable[..., Any]] = {"ticked": ticked}

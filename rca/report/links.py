@@ -94,3 +94,11 @@ NOVELTY = {
 def safe_url(url: str | None) -> str:
     """The link to a log entry, or nothing: only the console's own host, only characters that cannot end an attribute."""
     return url if url and CONSOLE.fullmatch(url) else ""
+
+
+ADDRESS = re.compile(r"https://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?/[A-Za-z0-9/;:=?&.,_~+%#-]{0,2000}")
+
+
+def commit_url(url: str | None) -> str:
+    """The link that the project configured for a commit or an issue, or nothing; as `safe_url`, of any https host."""
+    return url if url and ADDRESS.fullmatch(url) else ""

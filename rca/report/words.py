@@ -78,3 +78,13 @@ def change_short(change: Change) -> str:
 def plural(number: int, noun: str) -> str:
     """`1 test`, `2 tests`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def met(value: bool | None) -> str:
+    """Whether a target is met, for a cell of a table."""
+    return {True: "yes", False: "no", None: "not known"}[value]
+
+
+def verdict(value: bool | None) -> str:
+    """Whether a target is met, within a sentence."""
+    return {True: "met", False: "NOT met", None: "cannot be told"}[value]
