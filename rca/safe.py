@@ -56,23 +56,24 @@ def clean(text: str, limit: int = CUT) -> str:
 
 def clean_model(model: Model) -> Model:
     """`model` with every string in it cleaned, dictionary keys included."""
-    return type(model).model_validate(_walk(model.model_dump(by_alias=True)))
+    return type(model).model_validate(clean_tree(model.model_dump(by_alias=True)))
 
 
-def _walk(value: Any) -> Any:
+def clean_tree(value: Any) -> Any:
+    """`value`, as JSON has them, with every string in it cleaned, keys included."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
-        return {_walk(key): _under(key, item) for key, item in value.items()}
+        return {clean_tree(key): _under(key, item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return tuple(_walk(item) for item in value)
+        return tuple(clean_tree(item) for item in value)
     return value
 
 
 def _under(key: Any, value: Any) -> Any:
     """A value of a dictionary, which its key may name a secret."""
     if not (isinstance(value, str) and isinstance(key, str)):
-        return _walk(value)
+        return clean_tree(value)
     return cut(show(pair(strip(key), strip(value))))
 
 

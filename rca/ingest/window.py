@@ -8,6 +8,7 @@ import polars as pl
 from rca.ingest import stitch
 from rca.ingest.batch import Batch
 from rca.ingest.order import ordered
+from rca.ingest.spread import Spread
 from rca.ingest.tally import Tally
 from rca.model.piece import Occurrences
 
@@ -33,6 +34,7 @@ class Window:
         self._words = pl.Categorical(pl.Categories.random())
         self._seen: list[pl.DataFrame] = []
         self._forgot = False
+        self._spread = Spread()
         self.tallies: dict[int, Tally] = {}
         self.duplicates: Counter[int] = Counter()
 
@@ -59,7 +61,7 @@ class Window:
         frames, self._frames = self._frames, []
         frame = pl.concat(frames)
         del frames  # the copy is made: at most two of them at any time keep the memory bounded
-        return self._unique(ordered(frame, self.tallies))
+        return self._spread.masked(self._unique(ordered(frame, self.tallies)))
 
     def _unique(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Without entries whose (log, time, insert id) came before. Equal times stand together, so only those are compared."""

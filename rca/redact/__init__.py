@@ -5,6 +5,7 @@ E-mail addresses and public network addresses are masked too, unless `keep` says
 
 from collections.abc import Iterable
 from contextvars import ContextVar
+from functools import lru_cache
 
 from rca.redact import blocks, personal
 from rca.redact.contexts import CONTEXTS, COOKIE, COOKIES, KEY_WORDS
@@ -14,6 +15,7 @@ from rca.redact.vendors import VENDORS
 __all__ = ["WORDS", "by_words", "keep", "pair", "redact", "scan"]
 
 SHORTEST = 8  # characters; no credential with its context is shorter
+REMEMBERED = 300  # characters of a text whose result is remembered
 _KEPT: ContextVar[frozenset[str]] = ContextVar("kept", default=frozenset())
 _ORDER: tuple[Shape, ...] = (*VENDORS, *CONTEXTS)
 _EXACT = tuple((word, place) for place, shape in enumerate(_ORDER) for word in shape.words if not shape.fold)
@@ -33,6 +35,16 @@ def redact(text: str) -> str:
     """`text` with every credential replaced, and what is personal; the rest untouched. Applying it twice changes nothing."""
     if len(text) < SHORTEST:
         return text
+    return _once(text, _KEPT.get()) if len(text) <= REMEMBERED else _whole(text)
+
+
+@lru_cache(maxsize=1 << 15)
+def _once(text: str, _kept: frozenset[str]) -> str:
+    """Names, refs and titles come back many times in a report."""
+    return _whole(text)
+
+
+def _whole(text: str) -> str:
     lower = text.lower()
     likely = {place for word, place in _EXACT if word in text} | {place for word, place in _FOLDED if word in lower}
     return _by(sorted(likely), text, cookies="cookie" in lower)
