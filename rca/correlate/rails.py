@@ -15,6 +15,7 @@ POSSIBLE = 0.5
 LIKELY = 0.79  # the top of "likely": an export with a hole in it
 THIN_BEFORE = 0.05  # share of the exposure; less before the change is no comparison, unless failures were due in it
 SHORT_BEFORE_NS = 600 * SECOND
+COMPARED = 30  # with as many requests before the change, the ten minutes do not matter
 DUE = 3.0  # failures that were due before the change at the later rate, and did not come: e^-3 is no accident
 FEW = 2
 OVER = 0.05  # for a change that took effect when the last failure was over
@@ -60,7 +61,7 @@ def rail(
     blind = not compared and exposure.share(one.at) < THIN_BEFORE and due < DUE
     if blind:
         reasons.append(f"almost nothing could have failed before it ({exposure.words(amount)}): no comparison")
-    elif not compared and one.at - exposure.start < SHORT_BEFORE_NS and due < DUE:
+    elif not compared and one.at - exposure.start < SHORT_BEFORE_NS and due < DUE and amount < COMPARED:
         reasons.append(f"the evidence begins only {(one.at - exposure.start) / SECOND:.0f} s before it")
     if one.change.date_only:
         reasons.append("only its date is known, not its time")
