@@ -1,11 +1,12 @@
 """The JSON report, schema rca.report/1."""
 
 from rca.model import Report
+from rca.report.defuse import in_json
 
 
 def to_json(report: Report) -> str:
     """Stable key order (the models'), two-space indent, UTF-8 as is."""
-    return report.model_dump_json(by_alias=True, indent=2) + "\n"
+    return in_json(report.model_dump_json(by_alias=True, indent=2)) + "\n"
 
 
 def json_schema() -> str:

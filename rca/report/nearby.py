@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from rca.model import Report
-from rca.report.labels import labels
 
 NEAR = 20  # lines of one input
 EACH = 2  # entries on either side
@@ -18,7 +17,7 @@ class Beside:
     before: bool
 
 
-def around(report: Report, ref: str) -> list[Beside]:
+def around(report: Report, ref: str, known: dict[str, str]) -> list[Beside]:
     """Up to EACH entries before and after, of the same input and at most NEAR lines away."""
     here = report.evidence[ref]
     if here.line is None:
@@ -29,6 +28,5 @@ def around(report: Report, ref: str) -> list[Beside]:
         for name, one in report.evidence.items()
         if one.kind == "log" and one.source == here.source and one.line is not None and 0 < abs(one.line - line) <= NEAR
     )
-    known = labels(report)
     chosen = [pair for pair in same if pair[0] < line][-EACH:] + [pair for pair in same if pair[0] > line][:EACH]
     return [Beside(known[name], " ".join(report.evidence[name].text.split()), at < line) for at, name in chosen]

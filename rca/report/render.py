@@ -1,11 +1,13 @@
 """One table of formats; each renders the same report."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from rca.model import Report
+from rca.report.annotations import to_annotations, to_codequality
 from rca.report.as_json import to_json
-from rca.report.github import to_github
-from rca.report.page import fill
+from rca.report.github import to_comment, to_github
+from rca.report.page import fill, fill_own
 from rca.report.sarif import to_sarif
 
 FORMATS: dict[str, Callable[[Report], str]] = {
@@ -15,9 +17,15 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "html": lambda report: fill(report, "report.html.j2"),
     "github": to_github,
     "sarif": to_sarif,
+    "comment": to_comment,  # the summary under a comment's limit
+    "annotations": to_annotations,  # workflow commands of GitHub
+    "codequality": to_codequality,  # GitLab
 }
+FROM_TEMPLATE = {"text": "txt", "md": "md", "html": "html"}
 
 
-def render(report: Report, name: str) -> str:
-    """`report` in the format `name`."""
+def render(report: Report, name: str, template: Path | None = None) -> str:
+    """`report` in the format `name`; `template` replaces the built-in one of text, md and html."""
+    if template is not None and name in FROM_TEMPLATE:
+        return fill_own(report, template, FROM_TEMPLATE[name])
     return FORMATS[name](report)

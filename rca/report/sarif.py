@@ -3,6 +3,7 @@
 import json
 
 from rca.model import Issue, Report
+from rca.report.defuse import in_json
 
 RESULTS = 5000  # what GitHub shows of one run
 LEVELS = {"root": "error", "contributing": "warning", "symptom": "note", "background": "none"}
@@ -18,7 +19,7 @@ def to_sarif(report: Report) -> str:
         "properties": {"verdict": report.verdict.summary, "withoutLocation": len(report.issues) - len(located)},
     }
     document = {"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return in_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _result(issue: Issue) -> dict[str, object]:

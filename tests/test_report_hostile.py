@@ -1,0 +1,266 @@
+"""Hostile text in every field of a report × every format: it is shown, and nothing more happens."""
+
+import json
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, get_args
+
+import jsonschema
+import pytest
+
+from rca import rules
+from rca.gather import Request, gather
+from rca.model import Report
+from rca.pipeline import Settings, analyze
+from rca.report import render
+from rca.report.render import FORMATS
+from rca.report.schema import SHIPPED
+from rca.safe import clean_model
+
+markdown_it = pytest.importorskip("markdown_it", reason="markdown-it-py (extra dev) renders the Markdown for this test")
+
+ROOT = Path(__file__).resolve().parent.parent
+ESC = "\x1b"
+HOSTILE = [
+    ("a script", "<script>alert(1)</script>"),
+    ("an image with a handler", '"><img src=x onerror=alert(1)>'),
+    ("an attribute that ends", "' onmouseover='x' \" onfocus=\" autofocus="),
+    ("a closing details", "</details></summary></pre><h1>owned</h1>"),
+    ("a comment that ends", "--> <b>x</b> <!-- rca:report -->"),
+    ("a style that ends", "</style><style>*{display:none}</style>"),
+    ("a javascript link", "[click](javascript:alert(1)) <javascript:alert(1)>"),
+    ("a web link", "https://evil.example/x www.evil.example [a](https://evil.example)"),
+    ("an image in Markdown", "![i](https://evil.example/i.png)"),
+    ("a mention and an issue", "@octocat cc @org/team fixes #1 GH-2 octo/repo#3"),
+    ("headings", "\n# owned\n\nowned\n===\n"),
+    ("lists, quotes and rules", "\n- x\n1. y\n> z\n***\n+ q\n"),
+    ("a table row", " | a | b |\n|---|---|\n| c | d |"),
+    ("ticks", "` `` ``` ```` \n```\n~~~\n"),
+    ("a fence that moves a command to the line start", "```\n::error file=x::owned\n```"),
+    ("workflow commands", "\n::add-mask::x\n  ::stop-commands::y\n\u2003::error::z"),
+    ("old workflow commands", "a ##[error]b ##[command]c ##vso[task.setvariable]d ##teamcity[testFailed]"),
+    ("templates", "{{ 7*7 }} {% include 'x' %} {# c #} ${7*7} %(a)s %s"),
+    ("terminal sequences", f"{ESC}[31mred{ESC}[0m {ESC}]0;title\x07 \x9b2J"),
+    ("controls", "a\x00b\x07c\x08d\x7fe\x85f\rg"),
+    ("direction overrides", "a\u202eb\u2066c\u200fd"),
+    ("invisible characters", "a\u200bb\u200dc\ufeffd\u2060e\U000e0041f"),
+    ("line separators", "a\u2028b\u2029c"),
+    ("a lone surrogate", "a\ud800b"),
+    ("mermaid", '"]; click n0 "https://evil.example" --> end\nsubgraph x'),
+    ("log section of GitLab", f"section_start:1:x[collapsed=true]\r{ESC}[0Kx"),
+    ("very long", "A" * 3_000),
+    ("empty after cleaning", "\u200b"),
+]  # fmt: skip
+LITERAL = {"schema", "status", "kind", "basis", "branch", "label", "role", "novelty", "outcome", "type", "priority", "verdict", "severity"}  # fmt: skip
+TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]")  # fmt: skip
+TAGS = {
+    "a",
+    "body",
+    "code",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "head",
+    "header",
+    "html",
+    "li",
+    "main",
+    "meta",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "span",
+    "strong",
+    "style",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
+    "br",
+    "svg",
+    "desc",
+    "g",
+    "line",
+    "path",
+    "rect",
+    "text",
+}
+ATTRIBUTES = {
+    "aria-hidden",
+    "aria-label",
+    "aria-labelledby",
+    "charset",
+    "class",
+    "colspan",
+    "content",
+    "data-h",
+    "href",
+    "http-equiv",
+    "id",
+    "lang",
+    "name",
+    "rel",
+    "role",
+    "scope",
+    "tabindex",
+    "viewbox",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "d",
+    "rx",
+    "width",
+    "height",
+    "text-anchor",
+    "open",
+}
+
+
+@lru_cache(maxsize=1)
+def innocent() -> dict[str, Any]:
+    facts = gather(Request(paths=[str(ROOT / "fixtures" / "policy-violation" / "input")]))
+    dumped: dict[str, Any] = analyze(facts, rules.load([rules.builtin()]), Settings()).model_dump(by_alias=True)
+    return dumped
+
+
+def spoiled(hostile: str) -> Report:
+    """The report with `hostile` before and after every text, keys included; equal texts stay equal, so that refs resolve."""
+
+    def walk(value: Any, key: str = "") -> Any:
+        if isinstance(value, str):
+            return value if key in LITERAL or not value or TIME.fullmatch(value) else f"{hostile}{value}{hostile}"
+        if isinstance(value, dict):
+            if key == "cases":
+                return {walk(name): outcome for name, outcome in value.items()}
+            named = key in {"evidence", "captures", "skipped_reasons"}
+            return {walk(k) if named else k: walk(v, "" if named else k) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return [walk(item, key) for item in value]
+        return value
+
+    return clean_model(Report.model_validate(walk(innocent())))
+
+
+class Seen(HTMLParser):
+    """Elements and attributes of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: set[str] = set()
+        self.attributes: set[str] = set()
+        self.targets: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Called for each element."""
+        self.elements.add(tag)
+        for name, value in attrs:
+            self.attributes.add(name)
+            if name in {"href", "src", "content"}:
+                self.targets.add(value or "")
+
+
+def html_is_plain(text: str) -> None:
+    page = Seen()
+    page.feed(text)
+    assert page.elements <= TAGS
+    assert page.attributes <= ATTRIBUTES
+    links = {one for one in page.targets if not one.startswith("#")}
+    assert all(
+        one.startswith("https://console.cloud.google.com/")
+        for one in links
+        if "://" in one or one.startswith("javascript")
+    )
+
+
+def markdown_is_plain(text: str) -> None:
+    """Rendered: only own elements, own links, as many headings as the innocent report has; nobody is mentioned."""
+    tokens = markdown_it.MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    flat = [inner for token in tokens for inner in (token, *(token.children or ()))]
+    for token in flat:
+        if token.type in {"html_block", "html_inline"}:
+            bare = re.sub(r"</?details>|</?summary>|<!-- rca:report -->", "", token.content)
+            assert "<" not in bare, bare[:200]
+        assert token.type != "image"
+        if token.type == "link_open":
+            assert str(token.attrs["href"]).startswith("https://console.cloud.google.com/")
+        if token.type == "text":
+            assert not re.search(r"@[\w-]|#\d", token.content), token.content[:200]
+    assert "owned" not in {token.content.strip() for token in flat if token.type == "heading"}
+    own = sum(line.startswith("#") for line in unfenced(text))
+    assert sum(token.type == "heading_open" for token in tokens) == own <= 30
+
+
+def unfenced(text: str) -> list[str]:
+    """Lines outside code blocks."""
+    out, fence = [], ""
+    for line in text.split("\n"):
+        ticks = re.match(r"\s*(`{3,})", line)
+        if ticks and not fence:
+            fence = ticks[1]
+        elif fence and line.strip() == fence:
+            fence = ""
+        elif not fence:
+            out.append(line)
+    return out
+
+
+def valid_json(text: str) -> None:
+    json.loads(text)
+
+
+CHECKS: dict[str, Callable[[str], None]] = {
+    "html": html_is_plain,
+    "md": markdown_is_plain,
+    "github": markdown_is_plain,
+    "comment": markdown_is_plain,
+    "json": lambda text: jsonschema.validate(json.loads(text), json.loads(SHIPPED.read_text())),
+    "sarif": valid_json,
+    "codequality": valid_json,
+}
+
+
+@pytest.mark.parametrize(("sentence", "hostile"), HOSTILE, ids=[row[0] for row in HOSTILE])
+def test_hostile_text_in_every_field_changes_no_output_but_its_words(sentence: str, hostile: str) -> None:
+    report = spoiled(hostile)
+    for name in FORMATS:
+        text = render(report, name)
+        text.encode()
+        assert not FORBIDDEN.search(text), f"{sentence} in {name}"
+        if name != "annotations":  # its lines are commands on purpose
+            assert not any(line.lstrip().startswith("::") for line in text.splitlines()), f"{sentence} in {name}"
+        assert not re.search(r"##(\[|vso\[|teamcity\[)", text, re.IGNORECASE), f"{sentence} in {name}"
+        CHECKS.get(name, str)(text)
+
+
+def test_annotations_hold_one_command_a_line_and_none_of_the_evidence() -> None:
+    for sentence, hostile in HOSTILE:
+        for line in render(spoiled(hostile), "annotations").splitlines():
+            assert re.fullmatch(r"::(error|warning|notice) [^\n]*?::[^\n]*", line), sentence
+
+
+def test_literals_left_alone_are_those_of_the_models() -> None:
+    """Fields that this test does not spoil cannot hold text: their types list their values."""
+    from rca.model.report import Novelty, Role, Status
+
+    assert all(isinstance(value, str) for kind in (Novelty, Role, Status) for value in get_args(kind))
