@@ -92,6 +92,21 @@ def test_the_p_of_commits_counts_for_the_deploy_that_brought_them(tmp_path: Path
     assert found.results[0].p == pytest.approx(0.8)
 
 
+def test_a_guilty_commit_counts_among_the_first_three(tmp_path: Path) -> None:
+    sha = "f" * 40
+    _label(tmp_path, "third", verdict="cause_found", primary_regex="KeyError", introduced_by=[sha])
+    _label(tmp_path, "fourth", verdict="cause_found", primary_regex="KeyError", introduced_by=[sha])
+    ahead = {f"commit:{i}": 0.2 for i in range(2)}
+    found = _score(
+        tmp_path,
+        {
+            "third": _report({**ahead, f"commit:{sha}": 0.1}),
+            "fourth": _report({**ahead, "commit:2": 0.2, f"commit:{sha}": 0.1}),
+        },
+    )
+    assert found.overall.commit == 0.5
+
+
 MATCHES: list[tuple[str, list[object], bool]] = [
     ("by id", ["d"], True),
     (

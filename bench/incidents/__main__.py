@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from random import Random
 
-from bench.incidents import negative, noise, positive, several
+from bench.incidents import commits, negative, noise, positive, several
 from bench.incidents.script import Script
 from bench.incidents.world import build
 from bench.incidents.write import beyond_doubt, play, write
@@ -39,6 +39,8 @@ def script_of(family: str, seed: str) -> Script:
     script.audited = not script.files_known and rng.random() < 0.6
     FAMILIES[family](script)
     noise.add(script)
+    if script.files_known and rng.random() < 0.5:
+        commits.add(script)
     return script
 
 

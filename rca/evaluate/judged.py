@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rca.evaluate.labels import Guilty, Incident, Root
 from rca.model import Cause, Correlation, Issue, Report
 
+COMMITS = 3
 BLAMED = 0.5  # a change is blamed when its p, with the commits it brought, exceeds this
 
 
@@ -56,6 +57,7 @@ class Result:
     false_blame: bool | None  # null incidents: a change was blamed
     precise: bool | None  # blame was given: it is right
     answers: tuple[Answered, ...]
+    commit_right: bool | None = None  # a guilty commit is among the first three suspected of a root cause
 
 
 def judged(incident: Incident, report: Report, seconds: float) -> Result:
@@ -77,6 +79,7 @@ def judged(incident: Incident, report: Report, seconds: float) -> Result:
         false_blame=(blamed is not None) if asks and incident.null else None,
         precise=(blamed in guilty) if asks and blamed is not None else None,
         answers=_answers(incident, first, report) if asks else (),
+        commit_right=_commit_right(incident, first, report) if incident.introduced_by else None,
     )
 
 
@@ -120,6 +123,21 @@ def _root_right(incident: Incident, cause: Cause | None, report: Report) -> bool
     issue = next((one for one in report.issues if one.id == cause.issue), None)
     text = cause.statement + ("\n" + text_of(issue, report) if issue else "")
     return any(root.regex is not None and root.regex.search(text) for root in incident.roots)
+
+
+def _commit_right(incident: Incident, first: Cause | None, report: Report) -> bool:
+    roots = {
+        issue.id
+        for issue in report.issues
+        for root in incident.roots
+        if root.regex and root.regex.search(text_of(issue, report))
+    }
+    for issue in sorted(roots | ({first.issue} if first and first.issue else set())):
+        rows = [one for one in report.suspects if one.issue == issue and one.change.startswith("commit:")]
+        best = sorted(rows, key=lambda one: (-one.p, one.change))[:COMMITS]
+        if any(one.change.removeprefix("commit:").startswith(sha) for one in best for sha in incident.introduced_by):
+            return True
+    return False
 
 
 def _answers(incident: Incident, first: Cause | None, report: Report) -> tuple[Answered, ...]:

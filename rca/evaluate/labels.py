@@ -64,6 +64,7 @@ class Incident:
     status: str | None
     roots: tuple[Root, ...]
     background: tuple[re.Pattern[str], ...]
+    introduced_by: tuple[str, ...] = ()  # shas of the commits that brought the fault
 
     @property
     def input(self) -> Path:
@@ -108,6 +109,7 @@ def _incident(path: Path, top: Path) -> Incident:
         status=status if status in STATUSES else None,
         roots=_roots(answer, path),
         background=tuple(_pattern(text, path) for text in answer.get("background_regex") or ()),
+        introduced_by=tuple(str(sha) for sha in answer.get("introduced_by") or ()),
     )
 
 

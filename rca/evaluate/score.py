@@ -25,7 +25,8 @@ class Marks:
 
     `root`: first cause is a true root. `top1`: guilty incidents whose guilty change is blamed (p > .5). `false_blame`:
     incidents without a guilty change in which one is blamed. `precision`: right among all blames; `sure`: among those
-    with p >= .8. `abstained`: verdict right where the evidence holds no cause. `brier`, `ece` (each possibility) and
+    with p >= .8. `abstained`: verdict right where the evidence holds no cause. `commit`: a guilty
+    commit is among the first three suspected of a root. `brier`, `ece` (each possibility) and
     `ece_top` (the most probable one) are over all answers, roots and background alike.
     """
 
@@ -38,6 +39,7 @@ class Marks:
     precision: float | None
     sure: float | None
     abstained: float | None
+    commit: float | None
     brier: float | None
     ece: float | None
     ece_top: float | None
@@ -82,6 +84,7 @@ def marks(name: str, results: Sequence[Result]) -> Marks:
         precision=share(one.precise for one in results),
         sure=share(one.precise for one in results if one.p >= SURE),
         abstained=share(one.status_right for one in results if one.incident.status == "cause_not_in_evidence"),
+        commit=share(one.commit_right for one in results),
         brier=mean([answer.brier for answer in answers]),
         ece=ece(pair for answer in answers for pair in answer.pairs),
         ece_top=ece(_tops(answers)),

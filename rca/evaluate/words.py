@@ -13,6 +13,7 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("precision", "prec"),
     ("sure", "P@.8"),
     ("abstained", "abstain"),
+    ("commit", "commit"),
     ("brier", "Brier"),
     ("ece", "ECE"),
     ("ece_top", "ECE top"),
@@ -60,6 +61,7 @@ def _misses(found: Score) -> list[str]:
                 ("root", one.root_right is False),
                 ("change missed", one.top1 is False),
                 ("false blame", bool(one.false_blame)),
+                ("commit", one.commit_right is False),
             )
             if bad
         ]
@@ -88,6 +90,7 @@ def document(found: Score) -> dict[str, Any]:
                 "p": one.p,
                 "top1": one.top1,
                 "false_blame": one.false_blame,
+                "commit_right": one.commit_right,
             }
             for one in found.results
         ],
