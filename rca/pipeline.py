@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from rca import __version__
-from rca.cause import explain
+from rca.cause import explain, lint
 from rca.correlate import correlate, flakes
 from rca.evidence import cited, resolve
 from rca.impact import criteria, impacts
@@ -14,6 +14,7 @@ from rca.model import (
     Change,
     Config,
     Correlation,
+    CrossFinding,
     Explanation,
     Facts,
     FixVerdict,
@@ -27,10 +28,12 @@ from rca.model import (
 from rca.recognise import over_events, recognised
 from rca.safe import clean_model
 from rca.signatures import owned, sign
-from rca.summary import coverage, run_rows, tests, traffic
+from rca.summary import coverage, patterns, run_rows, tests, traffic
 from rca.verify import judge
 from rca.vocabulary import linked
 from rca.window import Asked, anchored, bounds, clip, extent, repair, since_memory
+
+COMPLAINTS = 5  # of the lint that a report shows about itself; a sound report has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class _Worked:
     facts: Facts
     window: Window
     issues: tuple[Occurring, ...]
+    crossed: tuple[CrossFinding, ...]
     links: Links
     correlation: Correlation
     explanation: Explanation
@@ -112,7 +116,7 @@ def _worked(facts: Facts, rules: RuleSet, settings: Settings) -> _Worked:
         digest=facts.digest,
         sources=facts.sources,
     )
-    return _Worked(facts, window, tuple(issues), links, correlation, explanation)
+    return _Worked(facts, window, tuple(issues), crossed, links, correlation, explanation)
 
 
 def _judged(done: _Worked, fix: Change | None) -> tuple[FixVerdict, ...]:
@@ -186,6 +190,7 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
         loop=loop(facts.loop, facts.runs, issues, explanation.roles, facts.changes, done.window),
         impact=impacts(facts.runs, settings.config),
         criteria=criteria(facts.runs, settings.config),
+        patterns=patterns(done.crossed),
     )
     evidence = resolve(
         cited([report]),
@@ -195,7 +200,16 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
         rules=rules,
         sources=facts.sources,
     )
-    return clean_model(linked(report.model_copy(update={"evidence": evidence}), settings.config.links))
+    return _checked(clean_model(linked(report.model_copy(update={"evidence": evidence}), settings.config.links)))
+
+
+def _checked(report: Report) -> Report:
+    """The report, which says so itself where it breaks a rule of its own lint."""
+    complaints = tuple(f"the report's own check complains: {complaint}" for complaint in lint(report)[:COMPLAINTS])
+    if not complaints:
+        return report
+    covered = report.coverage.model_copy(update={"missing": (*report.coverage.missing, *complaints)})
+    return report.model_copy(update={"coverage": covered})
 
 
 def _tool(rules: RuleSet, settings: Settings) -> Tool:

@@ -7,10 +7,12 @@ import polars as pl
 from rca.model import (
     Authenticity,
     Coverage,
+    CrossFinding,
     Digest,
     Explanation,
     Failure,
     Occurring,
+    Pattern,
     Source,
     Suite,
     TestCase,
@@ -189,4 +191,23 @@ def run_rows(runs: Sequence[TestRun]) -> tuple[dict[str, str | int], ...]:
             "failed": sum(case.outcome in FAILING for case in run.cases),
         }
         for run in runs
+    )
+
+
+def patterns(crossed: Sequence[CrossFinding]) -> tuple[Pattern, ...]:
+    """What rules over several events found, whether or not a cause speaks of it."""
+    return tuple(
+        Pattern(
+            rule=one.rule,
+            kind=one.kind,
+            title=one.title,
+            role=one.role,
+            count=one.count,
+            service=one.service,
+            revision=one.revision,
+            first_at=rfc3339(one.first_at) if one.first_at is not None else None,
+            last_at=rfc3339(one.last_at) if one.last_at is not None else None,
+            evidence=one.refs,
+        )
+        for one in crossed
     )

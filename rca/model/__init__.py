@@ -9,6 +9,7 @@ from rca.model.digest import DIGEST_VERSION, Digest, Parcel
 from rca.model.facts import Facts, Known, Outcomes, Past
 from rca.model.loop import Iteration
 from rca.model.occurring import Correlation, Explanation, Link, Links, Occurrence, Occurring
+from rca.model.pattern import Pattern
 from rca.model.report import (
     Action,
     Alternative,
@@ -87,6 +88,7 @@ __all__ = [
     "Parcel",
     "Part",
     "Past",
+    "Pattern",
     "Performance",
     "Priority",
     "Ratio",

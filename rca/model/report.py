@@ -26,6 +26,7 @@ from rca.model.judgement import (
     Why,
 )
 from rca.model.loop import Iteration
+from rca.model.pattern import Pattern
 from rca.model.review import Criterion, Impact
 from rca.model.signature import Cycle, Frame, Part
 from rca.model.source import Source
@@ -231,3 +232,4 @@ class Report(Noun):
     loop: tuple[Iteration, ...] = ()  # iterations side by side, oldest first; those of the memory come first
     impact: tuple[Impact, ...] = ()  # by test priority, as the configuration orders them
     criteria: tuple[Criterion, ...] = ()  # success criteria and performance targets of the configuration
+    patterns: tuple[Pattern, ...] = ()  # found by rules over several events, in the order of the rules
