@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from rca.errors import InputUnusableError
-from rca.ingest import audit, censor, sniff
+from rca.ingest import audit, censor, lines, sniff, stamps
 from rca.ingest.archive import Plain, plain
 from rca.ingest.batch import Batch
 from rca.ingest.bylines import Lined, lined
@@ -18,6 +18,7 @@ from rca.ingest.window import Window
 from rca.model import Source
 from rca.model.piece import Bundle, Changes, Piece
 from rca.safe import show
+from rca.when import span, to_ns
 
 READERS: dict[str, str] = {
     "entries": "rca.ingest.entries",
@@ -44,9 +45,18 @@ class _Reading:
     """What is known while the inputs are read one after the other."""
 
     window: Window = field(default_factory=Window)
-    closing: list[Source | Tally] = field(default_factory=list)
+    closing: dict[int, Source | Tally] = field(default_factory=dict)
+    newest: int | None = None  # the last instant of the inputs read so far, ns
+    later: list[tuple[int, Given]] = field(default_factory=list)
     bundles: dict[int, Bundle] = field(default_factory=dict)
     audits: list[dict[str, Any]] = field(default_factory=list)
+
+    def close(self, index: int, closing: Source | Tally) -> None:
+        """A source was read to its end."""
+        self.closing[index] = closing
+        last = closing.last if isinstance(closing, Tally) else to_ns(closing.last_at or "")
+        if last is not None:
+            self.newest = last if self.newest is None else max(self.newest, last)
 
 
 def read(paths: Sequence[str], *, stdin: BinaryIO | None = None) -> Iterator[Piece]:
@@ -57,11 +67,15 @@ def read(paths: Sequence[str], *, stdin: BinaryIO | None = None) -> Iterator[Pie
     """
     state = _Reading()
     for index, one in enumerate(expand(paths, stdin, listed)):
-        yield from _read_one(index, one, state)
+        yield from _read_one(index, one, state, now=one.local is None)
+    near = state.newest  # of the others, so that the order of two such files does not matter
+    for index, one in state.later:
+        state.newest = near
+        yield from _read_one(index, one, state, now=True)
     yield from state.window.close()
     if state.audits:
         yield Changes(audit.changes(state.audits))
-    sources = [_closed(state, index, closing) for index, closing in enumerate(state.closing)]
+    sources = [_closed(state, index, closing) for index, closing in sorted(state.closing.items())]
     _refuse_nothing(sources)
     for index, source in enumerate(sources):
         if index in state.bundles:
@@ -92,6 +106,11 @@ def _closed(state: _Reading, index: int, closing: Source | Tally) -> Source:
         return closing
     if closing.untimed:
         closing.note(f"{closing.untimed} entries have a time that is none, or an absurd one: kept without a time")
+    if closing.ahead:
+        closing.note(
+            f"{closing.ahead} entries are dated up to {span(closing.lead / 10**9)} after they were received: "
+            "a clock was ahead; the time of receipt stands for theirs"
+        )
     censor.look(closing)
     return closing.source(state.window.duplicates[index])
 
@@ -108,10 +127,11 @@ def _refuse_nothing(sources: list[Source]) -> None:
         )
 
 
-def _read_one(index: int, given: Given, state: _Reading) -> Iterator[Piece]:
+def _read_one(index: int, given: Given, state: _Reading, *, now: bool) -> Iterator[Piece]:
+    """One input. Not `now`: what needs the others to tell its year is put off until they are read."""
     path = show(given.path)
     if given.refused:
-        state.closing.append(_unknown(path, given.refused))
+        state.close(index, _unknown(path, given.refused))
         return
     try:
         with _opened(given) as raw:
@@ -119,22 +139,31 @@ def _read_one(index: int, given: Given, state: _Reading) -> Iterator[Piece]:
             kind, why = sniff.kind(layer.head[: sniff.HEAD], path, member=given.member)
             if kind == "empty":
                 notes = tuple(note for note in ("an empty file", layer.trouble) if note)
-                state.closing.append(Source(path=path, kind="unknown", complete=not layer.trouble, notes=notes))
+                state.close(index, Source(path=path, kind="unknown", complete=not layer.trouble, notes=notes))
                 return
             if kind == "unknown":
-                state.closing.append(_unknown(path, why))
+                state.close(index, _unknown(path, why))
                 return
-            for piece in _pieces(kind, index, path, data, given, layer):
+            dateless = kind == "lines" and stamps.yearless(layer.head[: sniff.HEAD])
+            if dateless and not now:
+                state.later.append((index, given))
+                return
+            pieces = (
+                lines.read(index, path, data, state.newest)
+                if dateless
+                else _pieces(kind, index, path, data, given, layer)
+            )
+            for piece in pieces:
                 yield from _taken(piece, index, state, layer)
     except InputUnusableError as wrong:
         if not given.member:
             raise
-        state.closing.append(_unknown(path, wrong.what))
+        state.close(index, _unknown(path, wrong.what))
     except OSError as wrong:
         reason = (wrong.strerror or "cannot be read").lower()
         if not given.member:
             raise InputUnusableError(reason, where=path, hint="check the file") from None
-        state.closing.append(_unknown(path, reason))
+        state.close(index, _unknown(path, reason))
 
 
 def _opened(given: Given) -> AbstractContextManager[BinaryIO]:
@@ -176,11 +205,11 @@ def _taken(piece: Batch | Tally | Piece, index: int, state: _Reading, layer: Pla
         case Tally():
             if layer.trouble:
                 piece.cut(layer.trouble)
-            state.closing.append(piece)
+            state.close(index, piece)
         case Source():
             if layer.trouble:
                 piece = piece.model_copy(update={"complete": False, "notes": (*piece.notes, layer.trouble)})
-            state.closing.append(piece)
+            state.close(index, piece)
         case Bundle():
             state.bundles[index] = piece
         case _:

@@ -81,7 +81,7 @@ def _raw(block: pl.DataFrame) -> pl.DataFrame:
     )
     requested = pl.any_horizontal(pl.col(f"httpRequest.{key}").is_not_null() for key in HTTP_KEYS)
     return block.select(
-        pl.lit(None, pl.String).alias("timestamp"),
+        *(pl.lit(None, pl.String).alias(name) for name in ("timestamp", "receiveTimestamp")),
         *(pl.col(name) for name in ("severity", "textPayload", "logName", "insertId", "trace")),
         pl.when(kind == "json_payload").then(struct("jsonPayload", JSON_KEYS)).alias("jsonPayload"),
         pl.when(kind == "proto_payload").then(proto).alias("protoPayload"),

@@ -11,7 +11,7 @@ from rca.ingest import columns
 from rca.ingest.batch import Batch
 from rca.ingest.fields import door, strange
 from rca.ingest.message import message_of
-from rca.ingest.salvage import UnreadableError, encoded, lenient, mended
+from rca.ingest.salvage import CUT, UnreadableError, encoded, lenient, mended
 from rca.ingest.tally import Tally
 
 CHUNK = 4 << 20
@@ -86,6 +86,8 @@ def _batch(chunk: bytes, line: int, offset: int, tally: Tally) -> Iterator[Batch
             places.append(at)
         except UnreadableError as wrong:
             tally.skip(str(wrong), f"line {at}, byte {start}")
+            if str(wrong) == CUT and start + len(text) == offset + len(chunk):
+                tally.cut("the file ends in the middle of a line: it was cut off, or is still being written")
     yield from through(good, places, tally)
 
 
@@ -116,7 +118,7 @@ def through(lines: list[bytes], places: list[int], tally: Tally) -> Iterator[Bat
 
 def finished(raw: pl.DataFrame, places: pl.Series, chunk: bytes, tally: Tally) -> Batch:
     """The batch of good rows: columns, intricate messages and audit records, counted in the tally."""
-    frame = columns.shape(raw, tally.index, places)
+    frame = _timely(columns.shape(raw, tally.index, places), columns.ahead(raw), tally)
     flags = raw.select(columns.intricate().fill_null(value=False).alias("text"), columns.audited().alias("audit"))
     audits: tuple[dict[str, Any], ...] = ()
     if flags["text"].any() or flags["audit"].any():
@@ -130,6 +132,17 @@ def finished(raw: pl.DataFrame, places: pl.Series, chunk: bytes, tally: Tally) -
         tally.untimed += absurd
     tally.saw(frame)
     return Batch(tally, frame, audits)
+
+
+def _timely(frame: pl.DataFrame, ahead: pl.DataFrame, tally: Tally) -> pl.DataFrame:
+    """No entry is from after its receipt: for those whose clock was ahead the time of receipt stands."""
+    if ahead.is_empty():
+        return frame
+    tally.ahead += ahead.height
+    lead = ahead["lead"].max()
+    tally.lead = max(tally.lead, lead if isinstance(lead, int) else 0)
+    rows = ahead["row"].to_list()
+    return frame.with_columns(frame["at"].scatter(rows, ahead["received"].to_list()).alias("at"))
 
 
 def _with_texts(frame: pl.DataFrame, rows: list[int], texts: list[bytes]) -> pl.DataFrame:

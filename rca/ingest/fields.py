@@ -30,6 +30,7 @@ RESOURCE_LABELS = (
 RAW = pl.Schema(
     {
         "timestamp": pl.String(),
+        "receiveTimestamp": pl.String(),
         "severity": pl.String(),
         "textPayload": pl.String(),
         "jsonPayload": _texts(*TEXTS, *TRACES, "logger", "name", "level", "severity", "@type", "methodName"),

@@ -80,9 +80,9 @@ def judge(case: Draft, results: list[tuple[str, dict[str, str], str]]) -> None:
     if (
         case.file is None
         and case.outcome in {"failed", "error"}
-        and (found := place(case.text, case.classname)) is not None
+        and (spot := place(case.text, case.classname)) is not None
     ):
-        case.file, case.line = found  # pytest's xunit2 has no file
+        case.file, case.line = spot  # pytest's xunit2 has no file
     if case.attempts:
         case.attempts += (
             Attempt(outcome=case.outcome, duration_s=case.duration_s, message=case.message, text=case.text),

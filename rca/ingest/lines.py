@@ -5,27 +5,29 @@ from typing import BinaryIO
 
 import polars as pl
 
-from rca.ingest import columns, fields, stamps
+from rca.ingest import columns, fields, stamps, years
 from rca.ingest.batch import Batch
 from rca.ingest.entries import chunks, through
 from rca.ingest.salvage import UnreadableError, mended
 from rca.ingest.tally import Tally
 
-_SAMPLE = 400  # lines that decide on the form of the stamps
 _TEXT_MAX = 1 << 20  # characters of one line kept
 _SIGNS = r"Traceback \(most recent call last\)|^panic: |^\s+at \S+\("
 
 
 def looks_like_log(head: bytes) -> bool:
     """A time stamp on many lines, a level on every tenth, or a piece of a stack trace."""
-    lines = head.decode("utf-8", "replace").split("\n")[:_SAMPLE]
+    lines = head.decode("utf-8", "replace").split("\n")[: stamps.SAMPLE]
     texts = pl.Series(lines, dtype=pl.String)
     levels = int(texts.str.contains(f"{stamps.LEVEL}|{stamps.LEVEL_WORD}").sum())
     return stamps.form_of(lines) is not None or levels * 10 > len(lines) or bool(texts.str.contains(_SIGNS).any())
 
 
-def read(source: int, path: str, data: BinaryIO) -> Iterator[Batch | Tally]:
-    """Text lines to batches. A line without a stamp has the time of the one above; blank lines are no records."""
+def read(source: int, path: str, data: BinaryIO, near: int | None = None) -> Iterator[Batch | Tally]:
+    """Text lines to batches. A line without a stamp has the time of the one above; blank lines are no records.
+
+    Stamps without a year are read in the year that puts them nearest to `near` (ns), unless the file tells its own.
+    """
     tally = Tally(source, path, "lines")
     line = 1
     stamp: stamps.Stamp | None = None
@@ -35,17 +37,30 @@ def read(source: int, path: str, data: BinaryIO) -> Iterator[Batch | Tally]:
         if texts[-1] == "":
             texts.pop()
         if line == 1:
-            stamp = stamps.form_of(texts[:_SAMPLE])
+            stamp = stamps.form_of(texts[: stamps.SAMPLE])
             if stamp is not None and not stamp.year:
-                tally.note("the time stamps have no date or no year, so these lines have no time")
-        yield from _batch(texts, line, stamp, last, tally)
+                near = _year(texts[: stamps.SAMPLE], stamp, near, tally)
+        yield from _batch(texts, line, stamp, near, last, tally)
         last = tally.last if stamp is not None else None
         line += len(texts)
         tally.extent = line - 1
     yield tally
 
 
-def _batch(texts: list[str], line: int, stamp: stamps.Stamp | None, last: int | None, tally: Tally) -> Iterator[Batch]:
+def _year(texts: list[str], stamp: stamps.Stamp, near: int | None, tally: Tally) -> int | None:
+    """What tells the year of stamps without one; None when nothing does."""
+    if stamp.name not in years.FORMS:
+        tally.note("the time stamps have no date, so these lines have no time")
+        return None
+    own = years.told(texts, stamp)
+    found = own if own is not None else near
+    tally.note(years.said(found, own=own is not None))
+    return found
+
+
+def _batch(
+    texts: list[str], line: int, stamp: stamps.Stamp | None, near: int | None, last: int | None, tally: Tally
+) -> Iterator[Batch]:
     structured = [at for at, text in enumerate(texts) if text[:1] == "{" and text.rstrip().endswith("}")]
     if structured:
         texts, lifted = _lifted(texts, structured, line)
@@ -60,6 +75,8 @@ def _batch(texts: list[str], line: int, stamp: stamps.Stamp | None, last: int | 
         rows = rows.with_columns(pl.lit(None, pl.Int64).alias("at"), pl.lit(value=False).alias("borne"))
     else:
         at, borne = stamps.times(rows["text"], stamp)
+        if not stamp.year and near is not None:
+            at = years.nearest(rows["text"].str.extract(stamp.pattern), stamp, near)
         rows = rows.with_columns(at.alias("at"), borne.alias("borne"))
         tally.untimed += int((borne & at.is_null()).sum()) if stamp.year else 0
     frame = _framed(

@@ -10,6 +10,7 @@ import polars as pl
 from rca.ingest.dialects import STRONG, canonical, is_entry
 from rca.ingest.fields import door, strange
 
+CUT = "cut off"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -69,7 +70,7 @@ def _why(text: str, wrong: ValueError) -> str:
     if not text.startswith(("{", "[")):
         return "not JSON"
     at = wrong.pos if isinstance(wrong, json.JSONDecodeError) else 0
-    return "cut off" if at >= len(text) or "Unterminated" in str(wrong) else "broken JSON"
+    return CUT if at >= len(text) or "Unterminated" in str(wrong) else "broken JSON"
 
 
 def _whole(digits: str) -> int | str:

@@ -47,6 +47,7 @@ STAMPS = (
     Stamp("klog", r"^[IWEF](\d{4} \d\d:\d\d:\d\d\.\d{1,9})\s", year=False),
     Stamp("clock", r"^\[?(\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)\]?\s", year=False),
 )
+SAMPLE = 400  # lines that decide on the form of the stamps
 _LEAST = 0.3  # of the lines must bear a stamp: multi-line records have many that do not
 
 LEVEL = r"(?:^|[\s\[(<|:=\"])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|CRITICAL|FATAL|SEVERE|PANIC|EMERG|ALERT)(?:[\s\])>|:,\"-]|$)"
@@ -62,8 +63,14 @@ def form_of(lines: list[str]) -> Stamp | None:
     return STAMPS[-at] if full and best >= max(1, _LEAST * len(full)) else None
 
 
+def yearless(head: bytes) -> bool:
+    """Whether plain text that begins with `head` bears stamps without a year, though with a day."""
+    stamp = form_of(head.decode("utf-8", "replace").split("\n")[:SAMPLE])
+    return stamp is not None and not stamp.year and stamp.name != "clock"
+
+
 def times(lines: pl.Series, stamp: Stamp) -> tuple[pl.Series, pl.Series]:
-    """(Int64 ns or null, Boolean: bears a stamp) of each line."""
+    """(Int64 ns or null, Boolean: bears a stamp) of each line; null throughout where the form has no year."""
     texts = lines.str.extract(stamp.pattern)
     borne = texts.is_not_null()
     if not stamp.year:

@@ -34,6 +34,8 @@ class Tally:
     severities: Counter[int] = field(default_factory=Counter)
     array: bool = False  # one JSON document, as `gcloud logging read --format=json` and consoles write
     extent: int = 0  # lines of a text file, blank ones included
+    ahead: int = 0  # dated after their receipt
+    lead: int = 0  # by how much at most, ns
     untimed: int = 0  # a time was given, and it was none
 
     def skip(self, reason: str, place: str = "", count: int = 1) -> None:
