@@ -69,7 +69,8 @@ def routes_of(frame: pl.DataFrame | None, issues: Sequence[Occurring]) -> Routes
         route = _answered(issue)
         for one in issue.occurrences if route else ():
             if one.trace:
-                by_trace[one.trace, one.service or ""] = route or ""
+                key = (one.trace, one.service or "")
+                by_trace[key] = min(route or "", by_trace.get(key, route or ""))  # whatever the order of the issues
             if one.at is not None:
                 by_time[one.service or ""].append((one.at, route or ""))
     return Routes(
