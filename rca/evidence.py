@@ -58,7 +58,7 @@ def resolve(
             found[ref] = Evidence(
                 kind="rule",
                 source=f"rules/{rule.id.replace('.', '/')}.toml",
-                text=f"{rule.title}: {' '.join(rule.explain.whys)}",
+                text=f"{rule.title}: {' '.join((*rule.explain.whys, rule.explain.latent, rule.detection)).strip()}",
             )
     return {ref: found[ref] for ref in wanted if ref in found}
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ def answer(scenario: str) -> dict[str, Any]:
     return loaded
 
 
+@cache
 def report_of(scenario: str) -> Report:
     facts = gather(Request(paths=[str(FIXTURES / scenario / "input")]))
     return analyze(facts, rules.load([rules.builtin()]), Settings())
@@ -86,3 +88,8 @@ def test_the_recorded_incident_gets_the_answer_known_by_construction(scenario: s
     if truth.get("secondary_regex"):
         assert re.search(truth["secondary_regex"], beside(report))
     jsonschema.validate(json.loads(to_json(report)), json.loads(json_schema()))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_no_report_breaks_its_own_lint(scenario: str) -> None:
+    assert [one for one in report_of(scenario).coverage.missing if "own check" in one] == []
