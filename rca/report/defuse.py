@@ -4,6 +4,7 @@ A report may be printed to a job's log in any format, and hosts look for command
 """
 
 import re
+from html import escape
 
 from rca import safe
 
@@ -11,9 +12,7 @@ _HOST = re.compile(r"##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
 _START = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _MENTION = re.compile(r"&#64;(?=[\w-])")
 _NUMBER = re.compile(r"\\#(?=\d)")
-_PAUSE = (
-    "&#8203;"  # GitHub looks for mentions in the rendered text, where an entity is a character again; this one parts it
-)
+_PAUSE = "&#8203;"  # GitHub looks for mentions in the rendered text, where an entity is a character; this one parts it
 
 
 def in_json(text: str) -> str:
@@ -29,6 +28,12 @@ def in_html(text: str) -> str:
 def markdown(text: str) -> str:
     """`text` for Markdown; on GitHub it mentions nobody and points to no issue."""
     return _NUMBER.sub(rf"\\#{_PAUSE}", _MENTION.sub(f"&#64;{_PAUSE}", safe.markdown(text)))
+
+
+def in_element(text: str) -> str:
+    """`text` inside an HTML element of a Markdown document: on one line, so that the element is not left."""
+    shown = re.sub(r"@(?=[\w-])", f"&#64;{_PAUSE}", escape(" ".join(text.split())))
+    return re.sub(r"(?<!&)#(?=\d)", f"#{_PAUSE}", shown)
 
 
 def cell(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from rca import safe
 from rca.report import choose, course, defuse, labels, layout, links, telling, words
@@ -98,7 +98,7 @@ MARKDOWN: dict[str, Callable[..., Any]] = {
     "code": _marked(safe.code),
     "fence": _marked(safe.fence),
     "mermaid": _marked(safe.mermaid),
-    "html": escape,
+    "html": _marked(defuse.in_element),
 }
 
 HTML: dict[str, Callable[..., Any]] = {"ticked": ticked}
