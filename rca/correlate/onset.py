@@ -14,6 +14,7 @@ ENDURES = 0.6  # weight of "it still goes on"; the rest is shared by episodes th
 GRID = 60
 OFFSETS_S = (-120, -30, 0, 15, 45, 90, 180, 420, 900, 2400, 7200)
 GAPS = 4
+COARSE = 40
 NEGLIGIBLE = 1e-9  # of the best hypothesis: such a cell cannot move a p in the sixth digit
 EARLIEST_S = -900.0  # no change explains failures that precede it by a quarter of an hour
 
@@ -46,6 +47,17 @@ class Onset:
             total += cell * (known - low)
         inside = cdf((self.edges[-1] - at) / SECOND) - cdf((self.edges[0] - at) / SECOND)
         return total + self.constant * (1.0 - inside)
+
+    def coarser(self) -> "Onset":
+        """The same with a few wide cells, each the mean of those it holds: for changes that are near no event."""
+        step = -(-len(self.cells) // COARSE)
+        edges = (*self.edges[:-1:step], self.edges[-1])
+        cells = []
+        for i in range(0, len(self.cells), step):
+            bounds = self.edges[i : i + step + 1]
+            area = sum(cell * (b - a) for cell, a, b in zip(self.cells[i : i + step], bounds, bounds[1:], strict=False))
+            cells.append(area / max(bounds[-1] - bounds[0], 1))
+        return Onset(edges, tuple(cells), self.constant, self.base)
 
     def peak(self) -> tuple[int, int]:
         """The cell with the highest likelihood."""

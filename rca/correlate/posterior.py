@@ -25,7 +25,7 @@ ROLLOUT_NS = 15 * 60 * SECOND
 STALE = 0.3  # live before the window opens: it competes with everything older that is not recorded
 REVISION_NS = 120 * SECOND
 EPSILON = 0.03
-BREAKERS = 8  # changes that get their own breakpoints; the others are integrated over the cells there are
+BREAKERS = 8  # changes that get their own breakpoints; the others are integrated over wide cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,12 @@ def belief(
     places = [_place(one, line, hood, failure) for one in lives]
     weights = [place.weight * _standing(one, lives, exposure.start) for one, place in zip(lives, places, strict=True)]
     nearest = sorted(range(len(lives)), key=lambda i: (-weights[i] * _closeness(lives[i].at, line), lives[i].at, i))
-    chosen = sorted(lives[i].at for i in nearest[:BREAKERS])
+    close = frozenset(nearest[:BREAKERS])
+    chosen = sorted(lives[i].at for i in close)
     later = sorted(lives[i].at for i in nearest[:BREAKERS] if places[i].near)[:4]
     edges = breakpoints(line.times, chosen, exposure.start, exposure.end)
     found = onset(line.times, exposure.share, edges, endings(line.times, later, exposure.end))
+    coarse = found.coarser() if len(lives) > BREAKERS else found
     schedule = period(line.times, exposure.end - exposure.start)
     share = prior_change / max(1.0, sum(weights))
     candidates = tuple(
@@ -78,13 +80,13 @@ def belief(
             live=one,
             place=place,
             prior=share * weight,
-            timing=found.mass(_cdf(one, line, exposure, failure), one.at),
+            timing=(found if i in close else coarse).mass(_cdf(one, line, exposure, failure), one.at),
             revision=_revision(one, line),
             fit=math.log(failure.fit(one.change)),
             elsewhere=ELSEWHERE if _elsewhere(one, line, failure) else 0.0,
             whole=None if (deploy := rollout_of(one, lives)) is None else deploy.change.id,
         )
-        for one, place, weight in zip(lives, places, weights, strict=True)
+        for i, (one, place, weight) in enumerate(zip(lives, places, weights, strict=True))
     )
     rest = 1.0 - prior_change
     regular = found.constant * math.exp(min(schedule.log_factor, 60.0)) if schedule else 0.0
