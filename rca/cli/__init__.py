@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from rca import __version__
-from rca.cli import analyze, compare, digest, evaluation, history, inputs, reports, rules
+from rca.cli import analyze, compare, digest, evaluation, history, inputs, reports, rules, serve
 from rca.errors import ExitCode, RcaError
 
 app = typer.Typer(
@@ -34,7 +34,7 @@ def root(
     """Root-cause analysis over test results, logs and deploys."""
 
 
-for family in (analyze, inputs, rules, reports, compare, history, digest, evaluation):
+for family in (analyze, inputs, rules, reports, compare, history, digest, evaluation, serve):
     family.register(app)
 
 
