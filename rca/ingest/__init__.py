@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
+from io import SEEK_END
 from typing import Any, BinaryIO
 
 from rca.errors import InputUnusableError
-from rca.ingest import audit, censor, lines, sniff, stamps
+from rca.ingest import audit, censor, console, lines, sniff, stamps, testreports
 from rca.ingest.archive import Plain, plain
 from rca.ingest.batch import Batch
 from rca.ingest.bylines import Lined, lined
@@ -17,7 +18,7 @@ from rca.ingest.tally import Tally
 from rca.ingest.window import Window
 from rca.model import Source
 from rca.model.piece import Bundle, Changes, Piece
-from rca.safe import show
+from rca.safe import clean
 from rca.when import span, to_ns
 
 READERS: dict[str, str] = {
@@ -25,7 +26,9 @@ READERS: dict[str, str] = {
     "document": "rca.ingest.arrays",
     "table": "rca.ingest.csvlog",
     "lines": "rca.ingest.lines",
+    "dateless": "rca.ingest.lines",
     "tests": "rca.ingest.testreports",
+    "console": "rca.ingest.testreports",
     "changes": "rca.ingest.changelist",
     "topology": "rca.ingest.topology",
     "report": "rca.ingest.earlier",
@@ -38,6 +41,8 @@ _WHOLE = frozenset({"changes", "topology", "report", "digest"})
 """Readers that take the whole file; WHOLE_MAX bounds it."""
 LOGS = frozenset({"entries", "document", "table", "lines", "empty"})
 WHOLE_MAX = 512 << 20
+LOOK = 8 << 20
+"""How far a text is searched for the beginning of a test run: installing and building print a megabyte or two."""
 
 
 @dataclass(slots=True)
@@ -89,7 +94,7 @@ def entries_by_line(paths: Sequence[str], *, stdin: BinaryIO | None = None) -> I
     A test report or a change list is taken as plain text here. Raises InputUnusableError for binary data.
     """
     for index, given in enumerate(expand(paths, stdin, listed)):
-        path = show(given.path)
+        path = clean(given.path)
         if given.refused:
             raise InputUnusableError(given.refused, where=path)
         with _opened(given) as raw:
@@ -129,32 +134,24 @@ def _refuse_nothing(sources: list[Source]) -> None:
 
 def _read_one(index: int, given: Given, state: _Reading, *, now: bool) -> Iterator[Piece]:
     """One input. Not `now`: what needs the others to tell its year is put off until they are read."""
-    path = show(given.path)
+    path = clean(given.path)
     if given.refused:
         state.close(index, _unknown(path, given.refused))
         return
     try:
         with _opened(given) as raw:
             layer, data = plain(raw)
-            kind, why = sniff.kind(layer.head[: sniff.HEAD], path, member=given.member)
+            kind, why = _kind(path, given, layer)
             if kind == "empty":
                 notes = tuple(note for note in ("an empty file", layer.trouble) if note)
                 state.close(index, Source(path=path, kind="unknown", complete=not layer.trouble, notes=notes))
-                return
-            if kind == "unknown":
+            elif kind == "unknown":
                 state.close(index, _unknown(path, why))
-                return
-            dateless = kind == "lines" and stamps.yearless(layer.head[: sniff.HEAD])
-            if dateless and not now:
+            elif kind == "dateless" and not now:
                 state.later.append((index, given))
-                return
-            pieces = (
-                lines.read(index, path, data, state.newest)
-                if dateless
-                else _pieces(kind, index, path, data, given, layer)
-            )
-            for piece in pieces:
-                yield from _taken(piece, index, state, layer)
+            else:
+                for piece in _pieces(kind, index, path, data, given, layer, state.newest):
+                    yield from _taken(piece, index, state, layer)
     except InputUnusableError as wrong:
         if not given.member:
             raise
@@ -164,6 +161,29 @@ def _read_one(index: int, given: Given, state: _Reading, *, now: bool) -> Iterat
         if not given.member:
             raise InputUnusableError(reason, where=path, hint="check the file") from None
         state.close(index, _unknown(path, reason))
+
+
+def _kind(path: str, given: Given, layer: Plain) -> tuple[str, str]:
+    """What sniff says, but text is looked at twice: it may hold a test run further down, or stamps without a year."""
+    head = layer.head[: sniff.HEAD]
+    kind, why = sniff.kind(head, path, member=given.member)
+    if kind in {"lines", "unknown"} and _runs_tests(why, given, layer):
+        return "console", ""
+    return ("dateless", "") if kind == "lines" and stamps.yearless(head) else (kind, why)
+
+
+def _runs_tests(why: str, given: Given, layer: Plain) -> bool:
+    """Whether text holds a test run further down: in its first LOOK bytes or, of a large file, at its end."""
+    if why not in {"", sniff.NO_RECORD} or len(layer.head) < sniff.HEAD:
+        return False
+    text = layer.peek(LOOK)
+    if console.recognise_late(text):
+        return True
+    if len(text) < LOOK or given.local is None or layer.compressed:
+        return False
+    with given.open() as whole:
+        whole.seek(-LOOK // 8, SEEK_END)
+        return console.recognise_late(whole.read(LOOK // 8))
 
 
 def _opened(given: Given) -> AbstractContextManager[BinaryIO]:
@@ -177,7 +197,7 @@ def _unknown(path: str, why: str) -> Source:
 
 
 def _pieces(
-    kind: str, index: int, path: str, data: BinaryIO, given: Given, layer: Plain
+    kind: str, index: int, path: str, data: BinaryIO, given: Given, layer: Plain, near: int | None
 ) -> Iterator[Batch | Tally | Piece]:
     reader: Callable[..., Iterator[Batch | Tally | Piece]] = import_module(READERS[kind]).read
     if kind == "bundle":
@@ -186,9 +206,11 @@ def _pieces(
                 "a git bundle must be a plain local file", where=path, hint="download or unpack it"
             )
         return reader(path, given.local)
-    if kind == "tests":
-        found = import_module(READERS[kind]).recognise(layer.head[: sniff.HEAD], path)
-        return reader(found, index, path, data)
+    if kind == "dateless":
+        return lines.read(index, path, data, near)
+    if kind in {"tests", "console"}:
+        found = testreports.recognise(layer.head[: sniff.HEAD], path) if kind == "tests" else kind
+        return testreports.read(str(found), index, path, data)
     if kind in _WHOLE:
         held = data.read(WHOLE_MAX + 1)
         if len(held) > WHOLE_MAX:

@@ -38,6 +38,16 @@ class Plain(io.RawIOBase):
         """What comes first, for the sniffer; it is not used up."""
         return self._ready
 
+    def peek(self, size: int) -> bytes:
+        """About the first `size` bytes, or all there are; they are not used up. To be asked before anything is read."""
+        parts, held = [self._ready], len(self._ready)
+        while held < size and not self._ended:
+            block = self._more()
+            parts.append(self._recode.decode(block).encode("utf-8", "replace") if self._recode else block)
+            held += len(parts[-1])
+        self._ready = b"".join(parts)
+        return self._ready[:size]
+
     def readable(self) -> bool:
         """It can be read."""
         return True

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import polars as pl
+
 from rca.ingest.console_js import Jest, Mocha, Vitest
 from rca.ingest.console_jvm import Gradle, Maven
 from rca.ingest.console_lines import clean
@@ -24,6 +26,28 @@ def recognise(head: str) -> bool:
         if text and any(runner.marks.match(text) for runner in RUNNERS):
             return True
     return False
+
+
+SIGNS = [
+    *("test session starts", "short test summary info", " passed", " failed", "Ran ", "ERROR: ", "FAIL: "),
+    *("Tests:", "PASS ", "FAIL", "Test Files", " passing (", "=== RUN", "--- PASS", "--- FAIL", "ok  \t"),
+    *("T E S T S", "Tests run:", " FAILED", " PASSED", "tests completed", "test result: "),
+]
+"""Every mark of every runner but the weak ones holds one of these: one search for all of them spares nine regexes a line."""
+
+_SURE = (Pytest, Unittest, Jest, Vitest, Mocha)
+"""One line of these is enough; the marks of the others might occur in a service's log once."""
+
+
+def recognise_late(text: bytes) -> bool:
+    """Whether a runner begins further down, below what installing and building printed. 8 MiB take 0.1 s."""
+    lines = pl.Series(text.decode("utf-8", "replace").split("\n"), dtype=pl.String).str.slice(0, 2_000)
+    likely = lines.filter(lines.str.contains_any(SIGNS)).head(20_000)
+    texts = [clean(line)[0] for line in likely]
+    return any(
+        sum(bool(text and runner.marks.match(text)) for text in texts) >= (1 if runner in _SURE else 2)
+        for runner in RUNNERS
+    )
 
 
 def read(data: BinaryIO, reading: Reading) -> Iterator[Draft]:

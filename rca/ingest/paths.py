@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rca.errors import InputUnusableError
-from rca.safe import show
+from rca.safe import clean
 
 _GLOB = frozenset("*?[")
 _KINDS = (
@@ -61,20 +61,20 @@ def _one(path: str, stdin: BinaryIO | None, remote: Callable[[str], Iterator[Giv
     if stat.S_ISDIR(mode):
         members = list(_walk(place, set()))
         if not members:
-            raise InputUnusableError("an empty folder", where=show(path), hint="put the logs and test reports into it")
+            raise InputUnusableError("an empty folder", where=clean(path), hint="put the logs and test reports into it")
         return members
     given = _file(place, mode, member=False)
     if given.refused:
-        raise InputUnusableError(given.refused, where=show(path), hint="pipe the data in and name it -")
+        raise InputUnusableError(given.refused, where=clean(path), hint="pipe the data in and name it -")
     return [given]
 
 
 def _matching(path: str) -> list[Given]:
     if not _GLOB & set(path):
-        raise InputUnusableError("no such file or folder", where=show(path), hint="check the path")
+        raise InputUnusableError("no such file or folder", where=clean(path), hint="check the path")
     matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
     if not matches:
-        raise InputUnusableError("matches no file", where=show(path), hint="quote the pattern, or check the folder")
+        raise InputUnusableError("matches no file", where=clean(path), hint="quote the pattern, or check the folder")
     return [given for match in matches for given in _members(Path(match))]
 
 
@@ -84,7 +84,7 @@ def _mode(place: Path) -> int | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as wrong:
-        raise InputUnusableError(_said(wrong), where=show(str(place)), hint="check the path") from None
+        raise InputUnusableError(_said(wrong), where=clean(str(place)), hint="check the path") from None
 
 
 def _said(wrong: OSError) -> str:
@@ -101,7 +101,7 @@ def _opened(place: Path) -> BinaryIO:
     try:
         return os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     except OSError as wrong:
-        raise InputUnusableError(_said(wrong), where=show(str(place)), hint="check its permissions") from None
+        raise InputUnusableError(_said(wrong), where=clean(str(place)), hint="check its permissions") from None
 
 
 def _members(place: Path) -> Iterator[Given]:

@@ -14,6 +14,7 @@ from rca.ingest.lines import looks_like_log
 
 HEAD = 64 << 10
 _LINES = 50
+NO_RECORD = "no line in it looks like a log record"
 
 _BINARY = (
     (b"PK\x03\x04", "a zip archive: unpack it first"),
@@ -113,4 +114,4 @@ def _text(head: bytes, name: str, *, member: bool) -> tuple[str, str]:
         return "table", ""
     if not member or looks_like_log(head):
         return "lines", ""
-    return "unknown", "no line in it looks like a log record"
+    return "unknown", NO_RECORD

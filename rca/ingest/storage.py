@@ -10,7 +10,7 @@ import polars as pl
 
 from rca.errors import InputUnusableError, NoAccessError, RcaError
 from rca.ingest.paths import Given
-from rca.safe import show
+from rca.safe import clean
 
 ENDPOINT = "RCA_STORAGE_ENDPOINT"
 """host:port of an insecure local store; without it the usual Google credentials are used."""
@@ -39,7 +39,7 @@ def listed(address: str) -> Iterator[Given]:
             found = _next(shared, address)
         if shared.count:
             return
-    raise InputUnusableError("nothing is there", where=show(address), hint="check the bucket and the name")
+    raise InputUnusableError("nothing is there", where=clean(address), hint="check the bucket and the name")
 
 
 def _next(shared: "_Shared", address: str) -> str | None:
@@ -65,7 +65,7 @@ class _StoreError(OSError):
 
     def told(self, address: str) -> RcaError:
         """What the user is told, with the exit status that fits."""
-        where = show(address)
+        where = clean(address)
         if self.denied:
             hint = "run `gcloud auth application-default login`; ask for roles/storage.objectViewer on the bucket"
             return NoAccessError(f"no access to the bucket: {self.said}", where=where, hint=hint)
