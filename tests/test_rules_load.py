@@ -32,7 +32,11 @@ sample = "host alpha is here"
 
 BAD = [
     ("is not TOML", ("title =", "title"), "my/net/gone.toml: is not TOML"),
-    ("an unknown field", ('role = "root"', 'rule = "root"'), "my/net/gone.toml:4: rule: Extra inputs"),
+    (
+        "an unknown field",
+        ('role = "root"', 'rule = "root"'),
+        "my/net/gone.toml:4: rule: no such field; did you mean `role`?",
+    ),
     ("an unknown role", ('"root"', '"cause"'), "my/net/gone.toml:4: role: "),
     (
         "an id that is not the path",
@@ -68,6 +72,59 @@ BAD = [
         "no test is named 'x'",
     ),
     ("two tests of one name", ('name = "there"', 'name = "gone"'), "'gone' is used twice"),
+    ("a title that is no text", ('"{host} is gone"', "3"), "my/net/gone.toml:2: title: input should be a text"),
+    ("no title", ('title = "{host} is gone"\n', ""), "my/net/gone.toml: title: is missing; add `title`"),
+    ("no id", ('id = "net.gone"\n', ""), 'my/net/gone.toml: id: is missing; add `id = "net.gone"`'),
+    (
+        "a clause that is not there",
+        ("[match]", '[match]\nexeption = "X"'),
+        "my/net/gone.toml:7: match.exeption: no such field; did you mean `exception`?",
+    ),
+    (
+        "a bracket left open",
+        ("is gone'''", "is (gone'''"),
+        "my/net/gone.toml:7: match.message[0]: not a regular expression",
+    ),
+    (
+        "an outcome no test has",
+        ("[match]", '[match]\noutcome = "red"'),
+        "match.outcome[0]: 'red' is not known; use one of failed",
+    ),
+    (
+        "a kind of change nobody makes",
+        ("[group]", '[explain]\nsuspect = ["cod"]\n[group]'),
+        "my/net/gone.toml:10: explain.suspect[0]: 'cod' is not known; use one of client, code",
+    ),
+    (
+        "a why with a name nobody captures",
+        ("[group]", '[explain]\nwhys = ["{nobody} left"]\n[group]'),
+        "my/net/gone.toml:10: explain.whys[0]: {nobody} is not captured; capture (?P<nobody>…)",
+    ),
+    (
+        "a default for a name nobody captures",
+        ("[group]", '[defaults]\nhsot = "x"\n[group]'),
+        "my/net/gone.toml:10: defaults.hsot: nothing captures `hsot`",
+    ),
+    (
+        "a rule that overrides itself",
+        ('role = "root"', 'overrides = ["net.gone"]'),
+        "a rule cannot refer to itself; drop it",
+    ),
+    (
+        "a cause that is not there",
+        ('role = "root"', 'causes = ["net.x"]'),
+        "my/net/gone.toml:4: causes[0]: there is no rule 'net.x'",
+    ),
+    (
+        "both ways to recognise",
+        ("[group]", '[cross]\nkind = "count"\n[group]'),
+        "needs exactly one of [match] and [cross]",
+    ),
+    (
+        "a sample described by a field that is not there",
+        ('name = "there"', 'name = "there"\ngiven = { lgo = "stderr" }'),
+        "my/net/gone.toml:20: tests[1].given: no such field 'lgo'; use one of log,",
+    ),
     (
         "a rule without anything to recognise",
         ("message = '''host (?P<host>\\w+) is gone'''", ""),

@@ -95,7 +95,7 @@ def test_an_idle_clause_is_named(library: RuleSet) -> None:
 def test_a_skeleton_loads_and_fails_its_own_test(tmp_path: Path) -> None:
     path = tmp_path / "mine" / "net" / "foo.toml"
     path.parent.mkdir(parents=True)
-    path.write_text(proof.skeleton("net/foo"), encoding="utf-8")
+    path.write_text(proof.skeleton("net/foo")[1], encoding="utf-8")
     report = proof.prove_all([tmp_path / "mine"])
     assert not report.ok
     assert "mine/net/foo.toml: tests[0] 'paste here the shortest text that decides': expected match" in "\n".join(

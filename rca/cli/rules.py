@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from rca.cli import emit, options
-from rca.cli.inputs_of import ruleset
+from rca.cli.inputs_of import configured, ruleset
 from rca.errors import ExitCode
 
 group = typer.Typer(name="rules", help="The rule library and its proofs.", no_args_is_help=True, rich_markup_mode=None)
@@ -52,7 +52,7 @@ def prove(paths: options.Paths = None, rules: options.RuleDirs = None, quiet: op
     given = list(paths or ()) or healthy_fixture()
     facts = gather(Request(paths=given)) if given else None
     found = prove_all(
-        [library.builtin(), *(rules or ())],
+        [library.builtin(), *map(Path, configured().rules), *(rules or ())],
         healthy=facts.digest if facts else None,
         runs=facts.runs if facts else (),
     )
@@ -78,10 +78,11 @@ def new(
     from rca.errors import UsageError
     from rca.proof import skeleton
 
-    path = rules / f"{rule_id.replace('.', '/')}.toml"
+    place, text = skeleton(rule_id)
+    path = rules / place
     if path.exists():
         raise UsageError("this rule exists already", where=str(path), hint="choose another id")
-    emit.file(path, skeleton(rule_id))
+    emit.file(path, text)
     emit.complain(f"wrote {path}; now run: rca rules test --rules {rules}")
     return 0
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rca.model import Match, Rule
+from rca.model import Match, Rule, RuleTest
 from rca.model.frames import SEVERITIES
 from rca.model.rule import NAME
 from rca.place import Part
 from rca.rules import patterns
+from rca.rules.table import misspelt
 from rca.rules.told import BUILT_IN, CROSS_BUILT_IN
 
 TEXT_CLAUSES = ("message", "unless", "frame", "logger")
@@ -19,6 +20,11 @@ CROSS_NEEDS: dict[str, tuple[str, ...]] = {
     "first_after_change": ("event", "within_s"),
 }
 """Fields each kind of cross-event rule must state; absence takes first and then, or event and during."""
+
+SUSPECTS = ("client", "code", "config", "dependency", "endpoint", "image", "imports", "load", "schema", "secrets")
+CHOICES: dict[str, tuple[str, ...]] = {"outcome": ("failed", "error"), "source": ("log", "test")}
+GIVEN = ("log", "logger", "resource", "status", "outcome", "source")
+"""Words a field may hold: kinds of change to suspect, clauses of a match, and what a sample may say of its text."""
 
 SPOKEN = ("title", "impact", "mitigation", "prevention", "detection", "done_when")
 
@@ -74,9 +80,17 @@ def captured(rule: Rule) -> frozenset[str]:
     return frozenset(found)
 
 
+def _somewhere(rule: Rule) -> set[str]:
+    """Names that some alternative captures."""
+    clauses = [clause for _, match in matches(rule) for clause in (match.message, match.frame, match.logger)]
+    return {name for clause in clauses for pattern in clause for name in patterns.names(pattern)}
+
+
 def _match(path: tuple[Part, ...], match: Match) -> Iterator[Complaint]:
     if match == Match() and path[-1] != "of":
         yield Complaint(path, "has no clause", "state what to look for, for example message = '''…'''")
+    for clause, words in CHOICES.items():
+        yield from _chosen((*path, clause), getattr(match, clause), words)
     for clause in TEXT_CLAUSES:
         for index, pattern in enumerate(getattr(match, clause)):
             where = (*path, clause, index)
@@ -88,6 +102,12 @@ def _match(path: tuple[Part, ...], match: Match) -> Iterator[Complaint]:
                     f"holds no fixed text of {patterns.MIN_LITERAL} or more characters, so every line would be searched",
                     "add words that always stand in the message",
                 )
+
+
+def _chosen(field: tuple[Part, ...], values: Sequence[str], words: Sequence[str]) -> Iterator[Complaint]:
+    for index, value in enumerate(values):
+        if value not in words:
+            yield Complaint((*field, index), f"'{value}' is not known", f"use one of {', '.join(words)}")
 
 
 def _cross(rule: Rule) -> Iterator[Complaint]:
@@ -102,11 +122,15 @@ def _cross(rule: Rule) -> Iterator[Complaint]:
         yield Complaint(
             ("cross",), "an absence needs `first` and `then`, or `event` and `during`", "state one of the two pairs"
         )
+    for field in ("within_s", "at_least"):
+        if (value := getattr(cross, field)) is not None and value <= 0:
+            yield Complaint(("cross", field), f"{value} is not a positive number", "use a number above 0")
     if cross.share is not None and not 0 < cross.share <= 1:
         yield Complaint(("cross", "share"), f"{cross.share} is not a share", "use a number above 0 and up to 1")
 
 
 def _names(rule: Rule) -> Iterator[Complaint]:
+    some = set(BUILT_IN) | set(CROSS_BUILT_IN) | _somewhere(rule)
     known = captured(rule) | set(BUILT_IN) | set(rule.defaults) | (set(CROSS_BUILT_IN) if rule.cross else set())
     spoken: list[tuple[tuple[Part, ...], str]] = [((field,), getattr(rule, field)) for field in SPOKEN]
     explain = rule.explain
@@ -117,6 +141,10 @@ def _names(rule: Rule) -> Iterator[Complaint]:
         for name in NAME.findall(sentence):
             if name not in known:
                 yield Complaint(field, f"{{{name}}} is not captured", f"capture (?P<{name}>…) in every alternative")
+    yield from _chosen(("explain", "suspect"), explain.suspect, SUSPECTS)
+    for name in rule.defaults:
+        if name not in some:
+            yield Complaint(("defaults", name), f"nothing captures `{name}`", f"capture (?P<{name}>…) or drop it")
     for index, by in enumerate(rule.group.by):
         name = by.removeprefix("!shape:")
         if name not in known | {"rule", "signature"}:
@@ -133,12 +161,22 @@ def _tests(rule: Rule) -> Iterator[Complaint]:
         if bool(test.sample) == bool(test.events) or bool(test.events) != (rule.cross is not None):
             wanted = "events = [ … ]" if rule.cross else "sample = '''…'''"
             yield Complaint(("tests", index), "needs exactly one kind of sample", f"give {wanted}")
+        yield from _sample(index, test)
         if test.name in seen:
             yield Complaint(("tests", index, "name"), f"'{test.name}' is used twice", "give each test its own name")
         for field in ("same_as", "differs_from"):
             if (other := getattr(test, field)) and not any(each.name == other for each in rule.tests):
                 yield Complaint(("tests", index, field), f"no test is named '{other}'", "name a test of this rule")
         seen.append(test.name)
+
+
+def _sample(index: int, test: RuleTest) -> Iterator[Complaint]:
+    """Misspelt fields of a sample."""
+    for row, event in enumerate(test.events):
+        if found := misspelt(event):
+            yield Complaint(("tests", index, "events", row), f"no such field '{found[0]}'", found[1])
+    for key in sorted(set(test.given) - set(GIVEN)):
+        yield Complaint(("tests", index, "given"), f"no such field '{key}'", f"use one of {', '.join(GIVEN)}")
 
 
 def unknown_references(rules: Sequence[Rule]) -> Iterator[tuple[Rule, Complaint]]:

@@ -1,5 +1,6 @@
 """Rule files → RuleSet; one bad rule refuses the whole set."""
 
+import difflib
 import hashlib
 import json
 import tomllib
@@ -13,7 +14,8 @@ from pydantic import ValidationError
 
 from rca import place
 from rca.errors import InputUnusableError, RuleUnusableError, UsageError
-from rca.model import Rule, RuleSet
+from rca.model import Cross, Explain, Group, Match, Rule, RuleSet, RuleTest
+from rca.model.base import Noun
 from rca.place import Part
 from rca.rules import checks, order
 
@@ -105,6 +107,8 @@ def _place(file: _File, loaded: dict[str, tuple[_File, dict[str, Any]]], notes: 
         loaded[base] = (file, merged(loaded[base][1], file.table))
         notes.append(f"{base} is extended by {file.shown}")
         return
+    if "id" not in file.table:
+        raise file.refusal(("id",), "is missing", f'add `id = "{file.id}"`, or `extends` to add to another rule')
     if file.table.get("id") != file.id:
         raise file.refusal(("id",), f"id is '{file.table.get('id')}'", f"the path says '{file.id}'; make them equal")
     if file.id in loaded:
@@ -134,7 +138,7 @@ def _rule(file: _File, table: Mapping[str, Any]) -> Rule:
         rule = Rule.model_validate(listed | {"file": file.shown})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise file.refusal(first["loc"], first["msg"], _remedy(first["type"], first["loc"])) from error
+        raise file.refusal(first["loc"], *_said(first["type"], first["msg"], first["loc"])) from error
     for complaint in checks.complaints(rule):
         raise file.refusal(complaint.field, complaint.what, complaint.remedy)
     return rule
@@ -171,9 +175,28 @@ def _clauses(match: Mapping[str, Any]) -> dict[str, Any]:
     return {key: [value] if key in CLAUSES and not isinstance(value, list) else value for key, value in match.items()}
 
 
-def _remedy(kind: str, field: Sequence[Part]) -> str:
+NOUNS: Mapping[str, type[Noun]] = {
+    "match": Match,
+    "cross": Cross,
+    "group": Group,
+    "explain": Explain,
+    "tests": RuleTest,
+    "event": Match,
+    "first": Match,
+    "then": Match,
+    "of": Match,
+}
+
+
+def _said(kind: str, message: str, field: Sequence[Part]) -> tuple[str, str]:
+    """What is wrong, and what to do, in the words of the file rather than of the validator."""
     if kind == "extra_forbidden":
-        return "no such field; see `rca rules show` of a rule for the fields there are"
+        table = next((part for part in reversed(field[:-1]) if isinstance(part, str)), "")
+        noun = NOUNS.get(table, Rule)
+        near = difflib.get_close_matches(str(field[-1]), noun.model_fields, n=1)
+        guess = f"did you mean `{near[0]}`? " if near else ""
+        return "no such field", f"{guess}one of: {', '.join(name for name in noun.model_fields if name != 'file')}"
     if kind == "missing":
-        return f"add `{place.dotted(field)}`"
-    return "correct the value"
+        return "is missing", f"add `{place.dotted(field)}`"
+    what = message.replace("valid tuple", "list").replace("valid string", "text")
+    return what[:1].lower() + what[1:], "correct the value"

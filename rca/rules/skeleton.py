@@ -51,12 +51,12 @@ sample = '''(replace this by a text that looks like it and is not)'''
 """
 
 
-def skeleton(rule_id: str) -> str:
-    """The text of a new rule file. Ids are the path with dots: python/foo and python.foo name the same file."""
-    dotted = rule_id.removesuffix(".toml").replace("/", ".").strip(".")
+def skeleton(rule_id: str) -> tuple[str, str]:
+    """Path below the rules folder and text of a new rule. Ids are that path: python/foo and python.foo name one file."""
+    dotted = rule_id.removesuffix(".toml").replace("/", ".")
     parts = dotted.split(".")
     if not all(part and part.replace("-", "").replace("_", "").isalnum() and part.isascii() for part in parts):
         raise UsageError(
             f"{rule_id!r} cannot be the id of a rule", hint="write it as family.name, for example python.my-rule"
         )
-    return SHAPE.format(id=dotted)
+    return f"{'/'.join(parts)}.toml", SHAPE.format(id=dotted)

@@ -45,14 +45,11 @@ def table(rows: Sequence[Mapping[str, Any]], where: str) -> Table:
     cases: list[TestCase] = []
     changes: list[Change] = []
     for index, row in enumerate(rows):
-        kind = "case" if "case" in row else "change" if "change" in row else "log"
-        allowed = {"case": CASE_FIELDS, "change": CHANGE_FIELDS, "log": LOG_FIELDS}[kind]
-        if unknown := sorted(set(row) - allowed):
-            hint = f"a {kind} row takes {', '.join(sorted(allowed))}"
-            raise RuleUnusableError(f"no such field '{unknown[0]}'", where=f"{where}.events[{index}]", hint=hint)
-        if kind == "case":
+        if found := misspelt(row):
+            raise RuleUnusableError(f"no such field '{found[0]}'", where=f"{where}.events[{index}]", hint=found[1])
+        if "case" in row:
             cases.append(_case(row, index))
-        elif kind == "change":
+        elif "change" in row:
             changes.append(_change(row, index))
         else:
             logs.extend(_entries(row))
@@ -61,6 +58,14 @@ def table(rows: Sequence[Mapping[str, Any]], where: str) -> Table:
     ]
     runs = (TestRun(path="sample", source=1, cases=tuple(cases)),) if cases else ()
     return Table(pl.DataFrame(numbered, schema=ENTRIES), runs, tuple(changes))
+
+
+def misspelt(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first field of a row that its kind does not have, and what it may have; None when all are known."""
+    kind = "case" if "case" in row else "change" if "change" in row else "log"
+    allowed = {"case": CASE_FIELDS, "change": CHANGE_FIELDS, "log": LOG_FIELDS}[kind]
+    unknown = sorted(set(row) - allowed)
+    return (unknown[0], f"a {kind} row takes {', '.join(sorted(allowed))}") if unknown else None
 
 
 def _entries(row: Mapping[str, Any]) -> list[dict[str, Any]]:
