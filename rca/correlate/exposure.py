@@ -71,7 +71,10 @@ class Exposure:
     def words(self, value: float) -> str:
         """`1,204 requests`, `3 requests to GET /menu`, `12 test executions`."""
         name = "test executions" if self.unit == "tests" else self.unit
-        return f"{value:,.0f} {name}" + (f" to {self.scope}" if self.scope else "")
+        number = f"{value:,.0f}"
+        return f"{number} {name.removesuffix('s') if number == '1' else name}" + (
+            f" to {self.scope}" if self.scope else ""
+        )
 
     def between(self, a: int, b: int) -> float:
         """Amount in (a, b], in `unit`."""

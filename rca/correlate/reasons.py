@@ -15,6 +15,15 @@ from rca.model import Occurring, Reason
 from rca.when import rfc3339, span
 
 NOTED = 0.15  # ln; weaker factors are not worth a sentence
+KINDS = {
+    "deploy": "a deploy",
+    "config": "a change of configuration",
+    "traffic": "a shift of traffic",
+    "flag": "a flag",
+    "dependency": "an update of a dependency",
+    "migration": "a migration",
+    "commit": "a commit",
+}
 SERVED = 3.0  # failures expected at the later rate between the change and the onset, before silence speaks against it
 
 
@@ -100,7 +109,7 @@ def pro(scene: Scene) -> list[Reason]:
     if scene.candidate.fit > NOTED:
         found.append(
             Reason(
-                text=f"a {live.change.kind} can bring this class of failure",
+                text=f"{KINDS[live.change.kind]} can bring this class of failure",
                 evidence=refs(scene, after=True),
                 weight=_rounded(scene.candidate.fit),
             )
@@ -113,7 +122,7 @@ def pro(scene: Scene) -> list[Reason]:
     return sorted(found, key=lambda reason: -(reason.weight or 0.0))
 
 
-def contra(scene: Scene, rivals: Sequence[tuple[str, float]]) -> list[Reason]:
+def contra(scene: Scene, rivals: Sequence[tuple[str, float, str]]) -> list[Reason]:
     """Points against the suspect: what came first, what it does not touch, what limits the judgement, who else fits."""
     live, measure = scene.live, scene.measure
     own = (f"change:{live.change.id}",)
@@ -134,7 +143,7 @@ def contra(scene: Scene, rivals: Sequence[tuple[str, float]]) -> list[Reason]:
     if scene.candidate.fit < -NOTED:
         found.append(
             Reason(
-                text=f"this class of failure comes from the environment more often than from a {live.change.kind}",
+                text=f"this class of failure comes from the environment more often than from {KINDS[live.change.kind]}",
                 evidence=own,
                 weight=_rounded(scene.candidate.fit),
             )
@@ -152,8 +161,8 @@ def contra(scene: Scene, rivals: Sequence[tuple[str, float]]) -> list[Reason]:
     ]
     found += [Reason(text=text, evidence=own) for text in scene.rail.reasons]
     found += [
-        Reason(text=f"{change} fits as well or nearly so (p {p:.2f})", evidence=(f"change:{change}",))
-        for change, p in rivals
+        Reason(text=f"{change} fits {degree} (p {p:.2f})", evidence=(f"change:{change}",))
+        for change, p, degree in rivals
     ]
     if measure.after.count == 0 and not scene.rail.blind:
         found.append(

@@ -16,6 +16,7 @@ from rca.model.report import SuspectVerdict
 SHOWN = 10  # suspects listed per issue; more only where p is worth a line
 WORTH = 0.005
 RIVAL = 0.4  # of a suspect's p: another one that the sentence against it names
+NAMED = 0.15  # a rival less likely than this is none
 EXPLAINS = 0.55
 APART = 0.8
 
@@ -58,9 +59,9 @@ def rows_of(
     counted = measure(one.candidate.live, line, exposure)
     scene = Scene(issue, line, one.candidate, belief, counted, one.rail, one.content.clues, one.candidate.whole)
     rivals = [
-        (other.candidate.live.change.id, other.p)
+        (other.candidate.live.change.id, other.p, "better" if other.p > one.p else "nearly as well")
         for other in every
-        if other is not one and other.p >= max(RIVAL * one.p, 0.05)
+        if other is not one and other.p >= max(RIVAL * one.p, NAMED)
     ]
     carried = [part for part in one.content.commits if one.p * part.share >= WORTH][:SHOWN]
     own = one.p - sum(one.p * part.share for part in carried)
