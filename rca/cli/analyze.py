@@ -2,8 +2,6 @@
 
 import shlex
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,13 +10,12 @@ from rca.cli import emit, options
 from rca.cli.inputs_of import choice, configured, request, ruleset
 from rca.cli.live import reading
 from rca.cli.memory import place, recall, remember
-from rca.errors import ExitCode, PartialDataError, UsageError
+from rca.cli.output import targets, templates, write
+from rca.errors import ExitCode, PartialDataError
 
 if TYPE_CHECKING:
     from rca.model import Report
 
-FORMATS = ("text", "md", "html", "json", "github", "sarif")
-SUFFIXES = {".txt": "text", ".md": "md", ".html": "html", ".htm": "html", ".json": "json", ".sarif": "sarif"}
 FAIL_ON = ("none", "any", "new", "regression")
 
 
@@ -41,6 +38,7 @@ def analyze(
     config: options.ConfigFile = None,
     format: options.Format = "text",
     output: options.Out = None,
+    template: options.OwnTemplates = None,
     fail_on: options.FailOn = "none",
     prior_change: options.Prior = 0.25,
     now: options.Now = None,
@@ -52,7 +50,7 @@ def analyze(
     no_color: options.NoColor = False,
 ) -> int:
     """Read the inputs of an incident and report what failed, since when, after which change, and why."""
-    wanted = targets(format, output or ())
+    wanted, own = targets(format, output or ()), templates(template or ())
     choice(fail_on, FAIL_ON, "--fail-on")
     from rca.gather import gather
     from rca.pipeline import Settings, analyze
@@ -95,7 +93,7 @@ def analyze(
     facts = recall(facts, memory, window.until)
     report = analyze(facts, rule_set, settings)
     remember(report, memory, facts)
-    write(report, wanted, quiet=quiet)
+    write(report, wanted, own, quiet=quiet, no_color=no_color)
     if verbose and not quiet:
         emit.complain(f"{len(facts.sources)} sources, {len(report.issues)} issues, {len(rule_set.rules)} rules")
     if strict and (partial := [source.path for source in report.coverage.sources if not source.complete]):
@@ -105,41 +103,6 @@ def analyze(
     if live is not None and live.outcome.interrupted:
         return int(ExitCode.INTERRUPTED)
     return int(ExitCode.FAIL_ON if met(report, fail_on) else ExitCode.DONE)
-
-
-def targets(format_: str, output: Sequence[str]) -> list[tuple[str, Path | None]]:
-    """(format, file or None for standard output); an -o without a known suffix needs its format said."""
-    choice(format_, FORMATS, "--format")
-    found: list[tuple[str, Path | None]] = []
-    for item in output:
-        name, _, rest = item.partition("=")
-        if rest and name in FORMATS:
-            found.append((name, Path(rest)))
-            continue
-        suffix = Path(item).suffix.lower()
-        if suffix not in SUFFIXES:
-            raise UsageError(
-                f"-o {item}: no format can be told from the suffix",
-                hint=f"write -o md={item}, or end it in {', '.join(SUFFIXES)}",
-            )
-        found.append((SUFFIXES[suffix], Path(item)))
-    return found or [(format_, None)]
-
-
-def write(report: "Report", wanted: Sequence[tuple[str, Path | None]], *, quiet: bool) -> None:
-    """Render once per target; files are written atomically, standard output last."""
-    from rca.report import render
-
-    for name, path in wanted:
-        if path is not None:
-            emit.file(path, render(report, name))
-            if not quiet:
-                emit.complain(f"wrote {path}")
-    for name, path in wanted:
-        if path is None:
-            emit.data(render(report, name))
-    if all(path is not None for _, path in wanted) and not quiet:
-        emit.complain(report.verdict.summary)
 
 
 def met(report: "Report", fail_on: str) -> bool:

@@ -32,10 +32,17 @@ Strict = Annotated[bool, typer.Option("--strict", help="Partial data is exit sta
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Plain text.")]
-Format = Annotated[str, typer.Option("--format", "-f", help="text, md, html, json, github or sarif.")]
+Format = Annotated[
+    str,
+    typer.Option("--format", "-f", help="text, md, html, json, github, sarif, comment, annotations or codequality."),
+]
 Out = Annotated[
     list[str] | None,
     typer.Option("-o", "--output", metavar="[F=]FILE", help="Write a report to a file; the suffix gives the format."),
+]
+OwnTemplates = Annotated[
+    list[str] | None,
+    typer.Option("--template", metavar="[F=]FILE", help="Your own template for html, md or text; runs sandboxed."),
 ]
 Prior = Annotated[
     float, typer.Option("--prior-change", min=0.0, max=1.0, help="Prior that a recorded change is guilty.")
