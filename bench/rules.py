@@ -2,10 +2,14 @@
 
 Run: python bench/rules.py [--all]       one line per kind of damage, and with --all each that went unnoticed
      python bench/rules.py --coverage    how much of each recorded incident a specific rule explains
+     python bench/rules.py --million [ENTRIES]    what all rules cost on top of the digest of that many entries;
+                                         needs ../shared/data
 """
 
+import json
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,7 +135,57 @@ def coverage() -> None:
         )
 
 
+def million(count: int) -> None:
+    """Seconds of the digest of log entries as JSON lines, and of all rules on what it holds.
+
+    The samples of all rules are among the entries, so that every rule has something to do.
+    """
+    from signatures_end_to_end import generate
+
+    from rca.digest import digest
+    from rca.issues import subjects
+    from rca.model import Facts, RuleSet
+    from rca.recognise import findings_of, over_events
+    from rca.signatures import sign
+
+    ruleset = rules.load([rules.builtin()])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "entries.jsonl"
+        generate(path, count)
+        with path.open("a", encoding="utf-8") as out:
+            for number, sample in enumerate(one.sample for rule in ruleset.rules for one in rule.tests if one.sample):
+                out.write(json.dumps({**ENTRY, "insertId": f"sample{number}", "textPayload": sample}) + "\n")
+        begun = time.perf_counter()
+        made = digest([str(path)]).digest
+        reading = time.perf_counter() - begun
+    begun = time.perf_counter()
+    found = subjects(made, ())
+    signed = sign(made)
+    signing = time.perf_counter() - begun
+    for name, force in (("no rule", RuleSet()), (f"{len(ruleset.rules)} rules", ruleset)):
+        begun = time.perf_counter()
+        named = findings_of(found, signed, force)
+        crossed = over_events(Facts(digest=made), signed, named, force)
+        spent = time.perf_counter() - begun
+        print(
+            f"{made.shapes['count'].sum()} entries, {made.shapes.height} shapes, {made.events.height} events kept: "
+            f"digest {reading:.2f} s, signatures {signing:.2f} s, {name} {spent:.2f} s = {spent / reading:.1%} of the digest; "
+            f"{len(named)} shapes recognised, {len(crossed)} patterns",
+            flush=True,
+        )
+
+
+ENTRY = {
+    "timestamp": "2025-09-01T00:00:00Z",
+    "severity": "ERROR",
+    "resource": {"type": "cloud_run_revision", "labels": {"service_name": "shop", "revision_name": "shop-00001"}},
+    "logName": "projects/p/logs/run.googleapis.com%2Fstderr",
+}
+
 if __name__ == "__main__":
+    if "--million" in sys.argv:
+        million(int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000)
+        sys.exit()
     if "--coverage" in sys.argv:
         coverage()
         sys.exit()

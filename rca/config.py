@@ -1,5 +1,6 @@
 """rca.toml → Config: found from the working folder up to the root of the repository; a bad one never runs."""
 
+import difflib
 import hashlib
 import os
 import tomllib
@@ -148,7 +149,9 @@ def _fields(table: str = "") -> str:
 def _said(kind: str, message: str, field: tuple[Part, ...]) -> tuple[str, str]:
     """What is wrong, and what to do, in the words of the file rather than of the validator."""
     if kind == "extra_forbidden":
-        return "no such field", _fields(str(field[0]) if len(field) > 1 else "")
+        table = str(field[0]) if len(field) > 1 else ""
+        near = difflib.get_close_matches(str(field[-1]), TABLES.get(table, Config).model_fields, n=1)
+        return "no such field", f"{f'did you mean `{near[0]}`? ' if near else ''}{_fields(table)}"
     if kind == "missing":
         return "is missing", f"add `{field[-1]} = …`"
     what, _, remedy = message.removeprefix("Value error, ").replace("valid tuple", "list of texts").partition("; ")

@@ -13,7 +13,7 @@ def recognised(facts: Facts, rules: RuleSet) -> tuple[dict[str, Signature], dict
     """Signatures and findings by subject, and the issues they fold into."""
     found = subjects(facts.digest, facts.runs)
     signatures = _signatures(facts, found)
-    findings = _findings(found, signatures, rules)
+    findings = findings_of(found, signatures, rules)
     return signatures, findings, fold(found, signatures, findings, facts.digest, facts.runs)
 
 
@@ -22,7 +22,8 @@ def _signatures(facts: Facts, found: Sequence[Subject]) -> dict[str, Signature]:
     return {one.key: extract(one.text, kind="test") if one.origin == "test" else from_logs[one.key] for one in found}
 
 
-def _findings(found: Sequence[Subject], signatures: Mapping[str, Signature], rules: RuleSet) -> dict[str, Finding]:
+def findings_of(found: Sequence[Subject], signatures: Mapping[str, Signature], rules: RuleSet) -> dict[str, Finding]:
+    """What a rule says of each subject, by the subject's key; those that no rule knows are left out."""
     texts = [
         Text(
             text=one.text,
