@@ -15,6 +15,7 @@ from rca.ingest.revisions_before import with_before
 from rca.ingest.samerun import once
 from rca.model import Change, Digest, Facts, Report, Source, TestRun
 from rca.model.piece import Bundle, Cases, Changes, Earlier, Occurrences, Piece, Summary, Topology
+from rca.redact import bulk
 from rca.safe import clean
 from rca.when import to_ns
 
@@ -199,4 +200,6 @@ def line_signatures(request: Request) -> Iterator[str]:
             .select("line", "id", "template", "insert_id")
         )
         shown = {text: clean(text) for text in rows["template"].unique(maintain_order=True)}
-        yield rows.with_columns(pl.col("template").replace_strict(shown, return_dtype=pl.String)).write_ndjson()
+        yield rows.with_columns(
+            pl.col("template").replace_strict(shown, return_dtype=pl.String), bulk.series(rows["insert_id"], clean)
+        ).write_ndjson()

@@ -17,7 +17,11 @@ _ANSI = re.compile(
     r"|\x1b[\]PX^_][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC, DCS, SOS, PM, APC
     r"|\x9b[0-?]{0,64}[ -/]{0,16}[@-~]"  # 8-bit CSI
     r"|\x1b[ -/]{0,16}[0-~]"  # two-character sequences
+    r"|\\(?:x1[bB]|u001[bB]|033)\[[0-9;?]{0,32}[A-Za-z]"  # CSI that was escaped: in JSON within JSON, in a repr
+    r"|%1[bB]%5[bB](?:[0-9;?]|%3[bBfF]){0,32}[A-Za-z]|%E2%80%8[B-D]|%EF%BB%BF"  # the same, percent-encoded
+    r"|\\u(?:200[b-dB-D]|206[0-4]|00[aA][dD]|[fF][eE][fF][fF])"  # an invisible character, escaped
 )
+_ESCAPED = ("\\x1", "\\u", "\\033", "%1", "%E2%80%8", "%EF%BB")
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -30,7 +34,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def strip(text: str) -> str:
     """`text` without terminal sequences and invisible characters; CR LF becomes LF."""
-    if text.isascii() and "\x1b" not in text and "\r" not in text:
+    plain = text.isascii() and "\x1b" not in text and "\r" not in text
+    if plain and not any(word in text for word in _ESCAPED):
         return text
     return _INVISIBLE.sub("", _ANSI.sub("", text.replace("\r\n", "\n")))
 

@@ -27,6 +27,7 @@ def evaluate(
     from rca import evaluate as scoring
     from rca.gather import gather
     from rca.pipeline import Settings, analyze
+    from rca.safe import clean, clean_tree, command
 
     config = configured()
     rule_set = ruleset(rules, config)
@@ -40,9 +41,10 @@ def evaluate(
     if format == "json":
         import msgspec
 
-        emit.data(msgspec.json.format(msgspec.json.encode(scoring.document(found)), indent=2).decode())
+        shown = clean_tree(msgspec.to_builtins(scoring.document(found)))
+        emit.data(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
     else:
-        emit.data(scoring.text(found))
+        emit.data(command(clean(scoring.text(found), 10**9)))
     return 0
 
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rca.errors import InputUnusableError, UsageError
 from rca.model import DIGEST_VERSION, Change, Digest, Parcel, Source
 from rca.model.digest import CHECK_KEY, LAYOUT, METADATA_KEY, checksum, pack, unpack
+from rca.redact import redact
 from rca.redact.bulk import series
 from rca.safe import clean_model, clean_tree, strip
 
@@ -90,10 +91,16 @@ def masked(digest: Digest) -> Digest:
     Terminal sequences stay, for they may be what a signature is made of; whoever prints a text cleans it.
     """
     shown = {
-        name: getattr(digest, name).with_columns(series(getattr(digest, name)[column], strip) for column in columns)
+        name: getattr(digest, name).with_columns(series(getattr(digest, name)[column], _masked) for column in columns)
         for name, columns in TEXTS.items()
     }
     return replace(digest, **shown)
+
+
+def _masked(text: str) -> str:
+    bare = strip(text)
+    shown = redact(bare)
+    return text if shown == bare else shown
 
 
 def _parquet(table: pl.DataFrame, metadata: dict[str, str]) -> bytes:

@@ -52,15 +52,13 @@ def gate(lines: pl.Series) -> pl.Series:
     return lines.to_frame("line").lazy().select(pl.any_horizontal(found)).collect().to_series()
 
 
-def series(texts: pl.Series, strip: Callable[[str], str]) -> pl.Series:
-    """A column of texts with their secrets masked; only those that the gate lets through are looked at."""
-    rows = gate(texts.alias("line")).fill_null(value=False).arg_true()
+def series(texts: pl.Series, cleaned: Callable[[str], str]) -> pl.Series:
+    """A column of texts, `cleaned` where the gate finds something to look at or a character is no plain one."""
+    odd = texts.str.contains(r"[^\t\n -~]").fill_null(value=False)
+    rows = (gate(texts.alias("line")).fill_null(value=False) | odd).arg_true()
     if rows.is_empty():
         return texts
-    given = texts.gather(rows).to_list()
-    bare = [strip(text) for text in given]
-    shown = [text if plain == (found := redact(plain)) else found for text, plain in zip(given, bare, strict=True)]
-    return texts.scatter(rows, pl.Series(shown, dtype=pl.String))
+    return texts.scatter(rows, pl.Series([cleaned(text) for text in texts.gather(rows)], dtype=pl.String))
 
 
 def lines(source: BinaryIO, strip: Callable[[str], str]) -> Iterator[bytes]:

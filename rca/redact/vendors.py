@@ -8,7 +8,8 @@ import re
 
 from rca.redact.shape import Shape
 
-_BEFORE = r"(?<![A-Za-z0-9])"
+_BEFORE = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
+"""A token begins after what is no letter or digit, after a percent-encoded character, or after an escaped line feed."""
 _ROWS: tuple[tuple[str, str, str], ...] = (
     # kind, words (any of them must be there), pattern
     ("jwt", "eyJ", r"eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{4,8192}(?:\.[A-Za-z0-9_-]{0,4096}){0,3}"),

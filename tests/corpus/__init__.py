@@ -1,0 +1,1 @@
+"""Generators of hostile and labelled inputs; everything is made at run time from fixed seeds."""
