@@ -1,17 +1,17 @@
 """Commits as suspects: the share of a deploy's p that each commit in it carries, and commits older than the window."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rca.correlate.failure import Failure
-from rca.correlate.ranges import History, sha_of
+from rca.correlate.ranges import Brought, History, sha_of
 from rca.correlate.touched import Clue, Trace, clues, strength
 from rca.model import Change
 from rca.when import to_ns
 
 IN_DIFF = 0.85  # of guilty code deploys the fault is in a commit; else in what the build drew in, or in its settings
 LATENT, REACH = 0.6, 10  # prior that an older fault lies in the n commits on record: .6 n / (n + 10)
+NEVER_MORE = 0.45  # no onset points to an older commit: it stays possible
 RECENT = 5  # the n-th newest commit has prior weight 1 / (n + 5)
 LISTED = 8  # older commits named per issue; the tail stays with "no change"
 
@@ -34,13 +34,13 @@ class Content:
     commits: tuple[Carried, ...]
 
 
-def content(change: Change, commits: Sequence[Change], trace: Trace) -> Content:
-    """Mixture over "in one of its commits" (even prior) and "something else in it", whose factor is 1."""
-    if not commits:
+def content(change: Change, came: Brought, trace: Trace) -> Content:
+    """Mixture over "in one of its commits" and "something else in it", whose factor is 1."""
+    if not came.commits:
         found = clues(change, trace)
         return Content(math.log(1 - IN_DIFF + IN_DIFF * math.exp(strength(found))) if found else 0.0, found, ())
-    each = [(commit, clues(commit, trace)) for commit in commits]
-    weights = [IN_DIFF / len(each) * math.exp(strength(found)) for _, found in each]
+    each = [(commit, clues(commit, trace)) for commit in came.commits]
+    weights = [IN_DIFF * prior * math.exp(strength(found)) for prior, (_, found) in zip(came.priors, each, strict=True)]
     total = 1 - IN_DIFF + sum(weights)
     parts = [Carried(commit, weight / total, found) for (commit, found), weight in zip(each, weights, strict=True)]
     best = max(parts, key=lambda part: part.share)
@@ -74,7 +74,7 @@ def older(
     weights = [scale * each * math.exp(strength(points)) for each, points in zip(recency, found, strict=True)]
     total = 1 - prior + sum(weights)
     parts = [
-        Carried(commit, weight / total, points)
+        Carried(commit, min(weight / total, NEVER_MORE), points)
         for commit, weight, points in zip(live, weights, found, strict=True)
         if any(point.weight > 0 for point in points)
     ]

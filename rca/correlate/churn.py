@@ -9,6 +9,7 @@ from rca.model import Change
 
 LEARNT = 8  # commits on record; with fewer the defaults of the notes serve
 LOW, HIGH = 0.02, 0.9
+WEIGHT = 10  # commits that the default counts for: a file touched once in twenty commits is no rarity yet
 FIRST, OTHERS = 0.10, 0.18  # default chance per file of a diff to hold the raising file, or any other own frame's
 
 
@@ -30,7 +31,7 @@ class Churn:
         spared = 1.0
         for frame in frames:
             hits = max((n for path, n in self.touches.items() if same_file(frame, path)), default=0)
-            spared *= 1.0 - min(HIGH, (hits + 0.5) / (self.commits + 1) * scale)
+            spared *= 1.0 - min(HIGH, (hits + WEIGHT * FIRST) / (self.commits + WEIGHT) * scale)
         return min(HIGH, max(LOW, 1.0 - spared))
 
 

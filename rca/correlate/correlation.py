@@ -15,7 +15,7 @@ from rca.correlate.live import Live, live
 from rca.correlate.novelty import novelty
 from rca.correlate.posterior import belief
 from rca.correlate.proximity import Neighbourhood, neighbourhood
-from rca.correlate.ranges import History, brought, history
+from rca.correlate.ranges import Brought, History, brought, history
 from rca.correlate.routes import Routes, named, routes_of
 from rca.correlate.terms import terms
 from rca.correlate.timeline import Cell, Timeline, cells_of, timeline
@@ -43,7 +43,7 @@ class Known:
     cut: tuple[Source, ...]
     rules: RuleSet
     prior_change: float
-    brought: Callable[[Change], tuple[Change, ...]]
+    brought: Callable[[Change], Brought]
     exposed: Callable[[tuple[str | None, ...], int, int], Exposure]
     routes: Routes
     churn: Churn
@@ -139,7 +139,7 @@ def _known(
         cut=tuple(source for source in sources if source.kind in LOGS and not source.complete),
         rules=rules,
         prior_change=prior_change,
-        brought=lambda change: contained.get(change.id, ()),
+        brought=lambda change: contained.get(change.id, Brought()),
         exposed=lru_cache(maxsize=256)(flow.exposure),
         routes=routes_of(routes, issues),
         churn=churn_of(log.commits),

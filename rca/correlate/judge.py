@@ -10,7 +10,7 @@ from rca.correlate.measure import Measure, measure
 from rca.correlate.nochange import no_change
 from rca.correlate.posterior import Belief
 from rca.correlate.rails import rail
-from rca.correlate.ranges import History
+from rca.correlate.ranges import Brought, History
 from rca.correlate.rows import SHOWN, WORTH, Weighed, older_row, rows_of
 from rca.correlate.timeline import Timeline
 from rca.correlate.touched import Trace
@@ -36,7 +36,7 @@ def judge(
     exposure: Exposure,
     belief: Belief,
     trace: Trace,
-    brought: Callable[[Change], tuple[Change, ...]],
+    brought: Callable[[Change], Brought],
     past: History,
     running: frozenset[str],
     cut: Sequence[Source],
@@ -85,7 +85,7 @@ def _weigh(
     exposure: Exposure,
     belief: Belief,
     trace: Trace,
-    brought: Callable[[Change], tuple[Change, ...]],
+    brought: Callable[[Change], Brought],
     cut: Sequence[Source],
 ) -> tuple[list[Weighed], float]:
     """Candidates with p, capped by their rails; and what is left for "no change"."""

@@ -7,6 +7,7 @@ from rca.model import Change
 from rca.when import to_ns
 
 MOST = 200
+UNSURE = 12  # ancestors looked at when the deploy before is not known
 _SHORTEST = 7  # hex digits of an abbreviated sha
 
 
@@ -56,20 +57,30 @@ def history(commits: Sequence[Change]) -> History:
     return History(kept, {sha_of(commit): commit for commit in kept})
 
 
-def brought(deploy: Change, deploys: Sequence[Change], past: History) -> tuple[Change, ...]:
-    """Commits that first went live with `deploy`, newest first; empty when its commit is not known.
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Commits that may have come with a deploy, newest first; `priors` say how likely each came with it (sum 1)."""
+
+    commits: tuple[Change, ...] = ()
+    priors: tuple[float, ...] = ()
+
+
+def brought(deploy: Change, deploys: Sequence[Change], past: History) -> Brought:
+    """Commits that first went live with `deploy`; none when its commit is not known.
 
     `deploys` are all deploys in time order. The predecessor is `previous_commit`, else the last earlier deploy of the
-    same service with a commit. Without a predecessor only the deploy's own commit is certain.
+    same service with a commit; between the two all commits count alike. Without a predecessor nobody knows how far
+    back the deploy reaches: the newest ancestors of its commit, the n-th with weight 1 / n.
     """
     tip = past.find(deploy.commit)
     if tip is None or deploy.kind not in {"deploy", "dependency", "migration"}:
-        return ()
+        return Brought()
     before = past.find(deploy.previous_commit) or _predecessor(deploy, deploys, past)
-    if before is None:
-        return (tip,)
-    fresh = past.ancestors(sha_of(tip)) - past.ancestors(sha_of(before))
-    return tuple(commit for commit in past.commits if sha_of(commit) in fresh)[:MOST]
+    reached = past.ancestors(sha_of(tip))
+    fresh = reached - past.ancestors(sha_of(before)) if before else reached
+    commits = tuple(commit for commit in past.commits if sha_of(commit) in fresh)[: MOST if before else UNSURE]
+    weights = [1.0 if before else 1.0 / (i + 1) for i in range(len(commits))]
+    return Brought(commits, tuple(weight / sum(weights) for weight in weights))
 
 
 def _predecessor(deploy: Change, deploys: Sequence[Change], past: History) -> Change | None:
