@@ -17,6 +17,7 @@ from rca.model import Change, Digest, Facts, Report, Source, TestRun
 from rca.model.piece import Bundle, Cases, Changes, Earlier, Occurrences, Piece, Summary, Topology
 from rca.redact import bulk
 from rca.safe import clean
+from rca.vocabulary import in_change, in_digest, in_topology
 from rca.when import to_ns
 
 if TYPE_CHECKING:
@@ -93,6 +94,13 @@ class _Read:
                 self.bundled = git.from_bundle(path)
                 self.commits += self.bundled.commits
 
+    def name(self, services: Mapping[str, Sequence[str]]) -> None:
+        """Services under the names of their project; what was counted under two names is one after the next merge."""
+        if services:
+            self.digests = [in_digest(one, services) for one in self.digests]
+            self.changes = [in_change(one, services) for one in self.changes]
+            self.topology = None if self.topology is None else in_topology(self.topology, services)
+
     def _tally(self, digest: Digest) -> None:
         self.digests.append(digest)
         if len(self.digests) >= MERGE_EVERY:
@@ -113,6 +121,8 @@ def gather(request: Request) -> Facts:
             raise NoAccessError(why, where="Cloud Logging", hint="check the network and the endpoint, then --resume")
     earlier = _all(ingest.read(list(request.earlier))) if request.earlier else _Read()
     baseline = _all(ingest.read(list(request.baseline))) if request.baseline else None
+    for one in (read, earlier, *([baseline] if baseline else [])):
+        one.name(request.services)
     notes: list[str] = []
     if request.repo is not None:
         log = git.commits(request.repo, ref=request.ref)

@@ -1,28 +1,14 @@
 """Vocabulary: services under the names their project gives them, and links to where it keeps commits and issues."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from urllib.parse import quote
 
 import polars as pl
 
 from rca.globs import fits_any
-from rca.model import Change, Digest, Facts, Linking, Report
+from rca.model import Change, Digest, Linking, Report
 
 Aliases = Mapping[str, Sequence[str]]
-
-
-def renamed(facts: Facts, services: Aliases) -> Facts:
-    """The same facts with every service under its own name; rows that became alike are still to be merged."""
-    if not services:
-        return facts
-    return replace(
-        facts,
-        digest=_digest(facts.digest, services),
-        baseline=_digest(facts.baseline, services) if facts.baseline else None,
-        changes=tuple(_change(one, services) for one in facts.changes),
-        topology=_topology(facts.topology, services) if facts.topology is not None else None,
-    )
 
 
 def canonical(name: str, services: Aliases) -> str:
@@ -30,8 +16,11 @@ def canonical(name: str, services: Aliases) -> str:
     return next((own for own, aliases in services.items() if fits_any(aliases, name)), name)
 
 
-def _digest(digest: Digest, services: Aliases) -> Digest:
-    """`family` is a service or a logger; only one that is a service of these logs is renamed."""
+def in_digest(digest: Digest, services: Aliases) -> Digest:
+    """The digest with every service under its own name; rows that became alike are still to be merged.
+
+    `family` is a service or a logger; only one that is a service of these logs is renamed.
+    """
     frames = {name: _frame(getattr(digest, name), services) for name in ("cells", "events", "traffic", "routes")}
     known = {name for name in digest.traffic["service"].unique().to_list() if name}
     names = {name: canonical(name, services) for name in sorted(known)}
@@ -44,11 +33,13 @@ def _frame(frame: pl.DataFrame, services: Aliases) -> pl.DataFrame:
     return frame.with_columns(pl.col("service").replace(names))
 
 
-def _change(change: Change, services: Aliases) -> Change:
+def in_change(change: Change, services: Aliases) -> Change:
+    """The change with its service under its own name."""
     return change.model_copy(update={"service": canonical(change.service, services)}) if change.service else change
 
 
-def _topology(topology: Mapping[str, Sequence[str]], services: Aliases) -> dict[str, tuple[str, ...]]:
+def in_topology(topology: Mapping[str, Sequence[str]], services: Aliases) -> dict[str, tuple[str, ...]]:
+    """Who calls whom, under their own names; a service that only called itself under another name calls nobody."""
     found: dict[str, tuple[str, ...]] = {}
     for caller, called in topology.items():
         name = canonical(caller, services)

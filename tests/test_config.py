@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rca import config, gather, pipeline, rules
+from rca import config, gather, pipeline, rules, signatures
 from rca.cli import run
 from rca.errors import InputUnusableError, RcaError, UsageError
 from rca.model import Config, Report
@@ -109,7 +109,7 @@ def test_folders_of_rules_are_relative_to_the_file_and_a_rule_to_be_silenced_mus
         rules.load([rules.builtin()], silence=found.silence)
 
 
-SAID = """own = ["starlette"]
+SAID = """own = ["app"]
 silence = ["python.missing-module"]
 
 [services]
@@ -160,10 +160,26 @@ def test_commits_and_issues_lead_to_where_the_project_keeps_them(told: Report) -
     assert all(url and url.startswith("https://code.example/c/") for url in urls)
 
 
-def test_frames_of_own_packages_are_own_wherever_they_are_installed(told: Report) -> None:
-    frames = {(frame.file, frame.own) for issue in told.issues for frame in issue.frames}
-    assert {own for file, own in frames if file.startswith("starlette/")} == {True}
-    assert any(not own for file, own in frames if not file.startswith(("starlette/", "app/")))
+INSTALLED = """Traceback (most recent call last):
+  File "/usr/lib/python3.11/site-packages/shopkit/cart.py", line 3, in add
+    check()
+  File "/usr/lib/python3.11/site-packages/other/shopkit_like.py", line 9, in check
+    raise ValueError("no")
+ValueError: no"""
+
+
+def test_frames_of_own_packages_are_own_wherever_they_are_installed() -> None:
+    with signatures.owned(["shopkit"]):
+        found = signatures.extract(INSTALLED)
+        java = signatures.extract("java.lang.IllegalStateException: no\n\tat com.google.shop.Cart.add(Cart.java:3)")
+    assert [frame.own for frame in found.frames] == [True, False]
+    assert found.location is not None
+    assert found.location.file == "shopkit/cart.py"
+    assert not java.frames[0].own
+    with signatures.owned(["com.google.shop"]):
+        own = signatures.extract("java.lang.IllegalStateException: no\n\tat com.google.shop.Cart.add(Cart.java:3)")
+    assert own.frames[0].own
+    assert not any(frame.own for frame in signatures.extract(INSTALLED).frames)
 
 
 def test_a_bad_configuration_ends_every_command_that_uses_rules_with_status_2(
