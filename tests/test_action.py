@@ -61,12 +61,14 @@ class Run:
 
     @property
     def outputs(self) -> dict[str, str]:
+        """Name → value, as the runner reads them."""
         path = self.place / "GITHUB_OUTPUT"
         found = re.findall(r"^(\w+)<<(rca_[0-9a-f]{32})\n(.*?)\n\2$", path.read_text(), re.MULTILINE | re.DOTALL)
         return {name: value for name, _, value in found}
 
     @property
     def calls(self) -> list[dict[str, Any]]:
+        """What gh was asked to do."""
         return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
 
 
@@ -82,7 +84,7 @@ def test_a_red_job_gets_summary_annotations_outputs_and_one_comment(tmp_path: Pa
     assert 1 <= len(printed) <= 10
     assert all(re.match(r"::(error|warning|notice) ", line) for line in printed)
     assert [call["argv"][2:4] for call in run.calls][-1] == ["POST", "repos/o/r/issues/7/comments"]
-    assert json.loads(run.calls[-1]["body"])["body"].startswith("<!-- rca:report  -->")
+    assert json.loads(run.calls[-1]["body"])["body"].startswith("<!-- rca:report -->")
 
 
 def test_the_comment_is_edited_in_place_and_cleared_on_green(tmp_path: Path) -> None:

@@ -78,7 +78,9 @@ if [ "$verdict" != no_failure_found ]; then # silent when nothing failed
 fi
 
 comment() { # one comment for each key, edited in place, only if the same author wrote it
-  local marker="<!-- rca:report ${RCA_COMMENT_KEY//[^A-Za-z0-9._-]/-} -->" repo=$GITHUB_REPOSITORY pr=$RCA_PULL_REQUEST id body
+  local key=${RCA_COMMENT_KEY:-} marker repo=$GITHUB_REPOSITORY pr=$RCA_PULL_REQUEST id body
+  key=${key//[^A-Za-z0-9._-]/-}
+  marker="<!-- rca:report ${key:+$key }-->"
   id=$(gh api "repos/$repo/issues/$pr/comments" --paginate --jq \
     ".[] | select(.user.login == env.RCA_COMMENT_AUTHOR and (.body | startswith(\"$marker\"))) | .id" | head -n 1) || return 1
   body=$out/body.json
