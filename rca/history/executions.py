@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from rca.model import Iteration, Report, TestRun
+from rca.redact.bulk import series
 from rca.safe import clean
-from rca.when import to_ns
+from rca.when import rfc3339, to_ns
 
 FAILING = ("failed", "error")
 
@@ -25,7 +28,9 @@ def executions(report: Report, runs: Sequence[TestRun]) -> list[Execution]:
     """One per test run; without runs, one for the report with the outcomes that it lists."""
     own = [row for row in report.loop if not row.remembered]
     until = to_ns(report.window.until or "") or 0
-    if not runs or len(own) != len(runs):
+    if runs and len(own) != len(runs):
+        own = [Iteration(at=rfc3339(run.started_ns) if run.started_ns else "", label=run.path) for run in runs]
+    if not runs:
         told = own[0] if len(own) == 1 else whole(report)
         at = to_ns(told.at) or until
         return [Execution(_key(at, report.tests.cases, told.label), at, told, report.tests.cases)]
@@ -67,9 +72,8 @@ def outcomes_of(run: TestRun) -> dict[str, str]:
 
 
 def cleaned(names: Sequence[str]) -> list[str]:
-    """`names` as any output shows them; all at once where nothing needs cleaning: 200,000 ids in .1 s instead of 2 s."""
-    joined = "\n".join(names)
-    return list(names) if clean(joined, len(joined) + 1) == joined else [clean(name) for name in names]
+    """`names` as any output shows them; the gate over all of them leaves few to look at one by one."""
+    return [str(name) for name in series(pl.Series(names, dtype=pl.String), clean)]
 
 
 def _key(started_ns: int | None, outcomes: Mapping[str, str], label: str) -> str:

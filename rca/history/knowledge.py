@@ -63,7 +63,11 @@ def past(
                 first_at=known.first_at,
                 last_at=known.last_at,
                 runs=known.runs,
-                status="fixed" if fixed_in or fingerprint in passed else "expected" if _due(expected, until) else "open",
+                status="fixed"
+                if fixed_in or fingerprint in passed
+                else "expected"
+                if _due(expected, until)
+                else "open",
                 fixed_in=fixed_in or None,
                 note=note,
                 cause=cause or known.cause,
