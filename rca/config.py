@@ -121,7 +121,7 @@ def _parsed(path: Path, shown: str) -> Mapping[str, Any]:
         ) from error
     except UnicodeDecodeError as error:
         raise InputUnusableError(f"is not UTF-8 (byte {error.start})", where=shown, hint="save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputUnusableError(f"is not TOML: {error}", where=shown, hint="quote texts, close brackets") from error
 
 

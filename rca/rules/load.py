@@ -92,7 +92,7 @@ def _read(path: Path, folder: Path) -> _File:
         table = tomllib.loads(source)
     except UnicodeDecodeError as error:
         raise RuleUnusableError(f"is not UTF-8 (byte {error.start})", where=shown, hint="save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise RuleUnusableError(
             f"is not TOML: {error}", where=shown, hint="put regexes and samples in '''…'''"
         ) from error
