@@ -12,6 +12,16 @@ from rca.when import DeployAnchor, parse, rfc3339, to_ns
 
 ANCHORS = ("deploy", "config", "traffic")
 
+KNOWN_FROM = {
+    "audit": "the audit log",
+    "revisions": "the revisions that the log entries name",
+    "changelist": "a change list",
+    "git": "git",
+    "ci": "the variables of the CI run",
+    "report": "an earlier report",
+}
+"""Source of a change, in words: `--since deploy` says which one won."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -143,10 +153,13 @@ def anchored(
 
 
 def _opened(window: Window, changes: Sequence[Change]) -> Window:
-    """The printed interval begins at the anchor; earlier evidence served as comparison."""
+    """The printed interval begins at the anchor; earlier evidence served as comparison. The note says who told of it."""
     change = next((one for one in changes if window.anchor == f"deploy:{one.id}"), None)
-    at = change and (change.live_at or change.at)
-    return window.model_copy(update={"since": at}) if at else window
+    if change is None:
+        return window
+    told = f"known from {KNOWN_FROM.get(change.source, change.source)}" if change.source else ""
+    note = "; ".join(filter(None, (window.note, told)))
+    return window.model_copy(update={"since": change.live_at or change.at or window.since, "note": note})
 
 
 def clock(now: str | None) -> int | None:

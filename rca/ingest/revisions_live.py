@@ -64,6 +64,10 @@ def _moved(change: Change, reported: int, live: int, *, by_new: bool) -> Change:
     why = "the first entry on the new revision" if by_new else "the last entry on the revision before"
     told = "reported live" if change.live_at else "requested"
     note = f"{told} at {when.rfc3339(reported)}, but {why} is at {when.rfc3339(live)}"
-    return change.model_copy(
-        update={"live_at": when.rfc3339(live), "extra": {**change.extra, "live_at_note": note}},
-    )
+    update = {"live_at": when.rfc3339(live), "extra": {**change.extra, "live_at_note": note}}
+    made = when.to_ns(change.at or "")
+    if (
+        made is not None and made > live
+    ):  # nobody logged the request, so `at` was Ready: it was asked for before users met it
+        update["at"] = when.rfc3339(live)
+    return change.model_copy(update=update)
