@@ -13,7 +13,7 @@ IN_DIFF = 0.85  # of guilty code deploys the fault is in a commit; else in what 
 LATENT, REACH = 0.6, 10  # prior that an older fault lies in the n commits on record: .6 n / (n + 10)
 NEVER_MORE = 0.45  # no onset points to an older commit: it stays possible
 RECENT = 5  # the n-th newest commit has prior weight 1 / (n + 5)
-LISTED = 8  # older commits named per issue; the tail stays with "no change"
+LISTED = 10  # older commits named per issue; the tail stays with "no change"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from rca.model.frames import MINUTE_NS
 NEAR_NS = SECOND  # an error and the failed answer of the same service within a second belong to one request
 LOOKED = 60  # occurrences of an issue that decide its routes
 PLACED = 0.8  # of them must have a route, else the whole service is what could have failed
+BROKEN = 500  # a refusal (4xx) beside an error is mostly another request
 FEWEST = 3  # requests on these routes in the whole window
 
 
@@ -52,8 +53,12 @@ class Routes:
 
 def _answered(issue: Occurring) -> str | None:
     """The route of an issue that is itself a failed answer: its template is `HTTP <status> <method> <route>`."""
+    return issue.issue.template.split(" ", 2)[2] if _status(issue) else None
+
+
+def _status(issue: Occurring) -> int:
     parts = issue.issue.template.split(" ", 2)
-    return parts[2] if len(parts) == 3 and parts[0] == "HTTP" and parts[1].isdigit() else None
+    return int(parts[1]) if len(parts) == 3 and parts[0] == "HTTP" and parts[1].isdigit() else 0
 
 
 def routes_of(frame: pl.DataFrame | None, issues: Sequence[Occurring]) -> Routes:
@@ -66,7 +71,7 @@ def routes_of(frame: pl.DataFrame | None, issues: Sequence[Occurring]) -> Routes
     by_trace: dict[tuple[str, str], str] = {}
     by_time: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for issue in issues if counts else ():
-        route = _answered(issue)
+        route = _answered(issue) if _status(issue) >= BROKEN else None
         for one in issue.occurrences if route else ():
             if one.trace:
                 key = (one.trace, one.service or "")

@@ -111,7 +111,7 @@ def _kind(files: Sequence[str], trace: Trace) -> list[Clue]:
         weight = 0.4 if failure.kind in OUTSIDE else 0.8
         return [Clue(weight, f"it touched {hit}, a kind of file that can bring this failure")]
     code = next((path for path in files if path.endswith(SOURCES) and not is_test(path)), None)
-    told = bool(trace.frames) or failure.kind not in {"code", "other"}
+    told = bool(trace.frames) or failure.kind in OUTSIDE
     return [Clue(0.3, f"it touched code ({code})")] if code and not told else []
 
 
