@@ -7,25 +7,25 @@ import { join } from 'node:path';
 const [chromium, axePath, ...pages] = process.argv.slice(2);
 const home = mkdtempSync(join(tmpdir(), 'rca-browser-'));
 const browser = spawn(chromium, ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--remote-debugging-port=0', `--user-data-dir=${home}`, 'about:blank']);
-const address = await new Promise((found, lost) => {
-  let said = '';
-  browser.stderr.on('data', (part) => { said += part; const match = /ws:\/\/[^\s]+/.exec(said); if (match) found(match[0]); });
-  browser.on('exit', () => lost(new Error(said)));
-});
-const socket = new WebSocket(address);
-await new Promise((open) => { socket.onopen = open; });
+  '--disable-component-update', '--disable-sync', '--remote-debugging-pipe', `--user-data-dir=${home}`, 'about:blank'],
+{ stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+const [, , , to, from] = browser.stdio; // messages are JSON, each ended by a NUL
 let last = 0;
+let rest = Buffer.alloc(0);
 const waiting = new Map();
 const heard = [];
-socket.onmessage = ({ data }) => {
-  const message = JSON.parse(data);
-  if (message.id) { waiting.get(message.id)?.(message); waiting.delete(message.id); } else heard.push(message);
-};
+from.on('data', (part) => {
+  rest = Buffer.concat([rest, part]);
+  for (let end = rest.indexOf(0); end >= 0; end = rest.indexOf(0)) {
+    const message = JSON.parse(rest.subarray(0, end).toString());
+    rest = rest.subarray(end + 1);
+    if (message.id) { waiting.get(message.id)?.(message); waiting.delete(message.id); } else heard.push(message);
+  }
+});
 const ask = (method, params = {}, sessionId) => new Promise((answer, refuse) => {
   const id = ++last;
   waiting.set(id, (message) => (message.error ? refuse(new Error(`${method}: ${message.error.message}`)) : answer(message.result)));
-  socket.send(JSON.stringify({ id, method, params, sessionId }));
+  to.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
 });
 const results = [];
 for (const page of pages) {
@@ -59,6 +59,5 @@ for (const page of pages) {
   }
 }
 console.log(JSON.stringify(results));
-socket.close();
 browser.on('exit', () => { rmSync(home, { recursive: true, force: true, maxRetries: 5 }); process.exit(0); });
 browser.kill();

@@ -1,6 +1,6 @@
 """The HTML report in a real browser: no script, no request, links that lead, no serious finding of axe, in both colour schemes.
 
-Needs chromium and node (22 or later), and axe-core: `npm install axe-core` in a folder named by RCA_AXE, else the test skips.
+Needs chromium, node and axe-core: `npm install axe-core` in a folder named by RCA_AXE, else the test skips.
 """
 
 import json
