@@ -9,6 +9,7 @@ import polars as pl
 from rca.ingest import columns, fields
 from rca.ingest.batch import Batch
 from rca.ingest.cloud_pages import HTTP_KEYS, JSON_KEYS, LABEL_KEYS, RESOURCE_KEYS
+from rca.ingest.objects import Raw, given
 from rca.ingest.tally import Tally
 
 BLOCK = 32_000
@@ -48,18 +49,15 @@ def _batch(parts: list[pl.DataFrame], tally: Tally) -> Batch:
     block = block.with_columns(absent)
     raw = _raw(block)
     places = pl.Series(range(tally.read + 1, tally.read + 1 + block.height), dtype=pl.UInt32)
-    flags = raw.select(
-        columns.intricate().fill_null(value=False).alias("text"),
-        columns.audited().fill_null(value=False).alias("audit"),
-    )
+    intricate, audited = columns.intricate(raw), columns.audited(raw)
     frame = columns.shape(raw, tally.index, places).with_columns(
         block["at"],
-        pl.when(flags["text"] & block["said"].is_not_null())
+        pl.when(intricate & block["said"].is_not_null())
         .then(block["said"])
         .otherwise(pl.col("message"))
         .alias("message"),
     )
-    told = pl.DataFrame({"place": places, "text": block["audit"]}).filter(flags["audit"] & block["audit"].is_not_null())
+    told = pl.DataFrame({"place": places, "text": block["audit"]}).filter(audited & block["audit"].is_not_null())
     audits = tuple(
         {**msgspec.json.decode(text), "_ref": f"log:{tally.index}:{place}"} for place, text in told.iter_rows()
     )
@@ -68,7 +66,7 @@ def _batch(parts: list[pl.DataFrame], tally: Tally) -> Batch:
     return Batch(tally, frame, audits)
 
 
-def _raw(block: pl.DataFrame) -> pl.DataFrame:
+def _raw(block: pl.DataFrame) -> Raw:
     """Flat columns to the RAW schema of export files. Times stay apart: they are integers already."""
     kind = pl.col("payload")
 
@@ -80,7 +78,7 @@ def _raw(block: pl.DataFrame) -> pl.DataFrame:
         pl.struct(pl.col("protoPayload.status").alias("message")).alias("status"),
     )
     requested = pl.any_horizontal(pl.col(f"httpRequest.{key}").is_not_null() for key in HTTP_KEYS)
-    return block.select(
+    made = block.select(
         *(pl.lit(None, pl.String).alias(name) for name in ("timestamp", "receiveTimestamp")),
         *(pl.col(name) for name in ("severity", "textPayload", "logName", "insertId", "trace")),
         pl.when(kind == "json_payload").then(struct("jsonPayload", JSON_KEYS)).alias("jsonPayload"),
@@ -91,3 +89,4 @@ def _raw(block: pl.DataFrame) -> pl.DataFrame:
             "resource"
         ),
     ).select(pl.col(name).cast(dtype) for name, dtype in fields.RAW.items())
+    return given(made, fields.OBJECTS)

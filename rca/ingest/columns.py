@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from rca.ingest import fields
+from rca.ingest.objects import Objects, Raw, coded
 from rca.ingest.times import instants
 from rca.model.frames import ENTRIES
 
@@ -13,146 +14,160 @@ AHEAD_NS = 60 * 10**9
 """Within a minute of its receipt an entry may well be late or early; beyond it the sender's clock is wrong."""
 
 
-def _at(*path: str) -> pl.Expr:
-    expr = pl.col(path[0])
-    for name in path[1:]:
-        expr = expr.struct.field(name)
-    return expr
-
-
 def _first(*exprs: pl.Expr) -> pl.Expr:
     """First present one; an empty string is as good as absent."""
     return pl.coalesce([pl.when(expr != "").then(expr) for expr in exprs])
 
 
-_LABEL = ("resource", "labels")
-_JSON_TEXT = _first(*(_at("jsonPayload", name) for name in fields.TEXTS))
-_HAS_TRACE = pl.any_horizontal(*((_at("jsonPayload", name) != "") for name in fields.TRACES)).fill_null(value=False)
+def _named(*names: str) -> pl.Expr:
+    return _first(*(pl.col(name) for name in names))
 
 
-def intricate() -> pl.Expr:
+_JSON_TEXT = _named(*fields.TEXTS)
+_HAS_TRACE = pl.any_horizontal(*(pl.col(name) != "" for name in fields.TRACES)).fill_null(value=False)
+_INTRICATE = _HAS_TRACE | _JSON_TEXT.is_null() | _JSON_TEXT.str.starts_with("{") | _JSON_TEXT.str.starts_with("[")
+_ACT = pl.concat_str("methodName", "resourceName", separator=" ", ignore_nulls=True)
+_REQUEST = pl.concat_str(
+    "requestMethod",
+    pl.col("requestUrl").str.extract(r"^(?:https?://[^/?#]*)?([^?#]*)"),
+    "status",
+    separator=" ",
+    ignore_nulls=True,
+)
+
+
+def intricate(raw: Raw) -> pl.Series:
     """Rows whose text cannot be had by picking a field: tracebacks beside the message, objects, unknown payloads."""
-    json = pl.col("textPayload").is_null() & pl.col("jsonPayload").is_not_null()
-    return json & (
-        _HAS_TRACE | _JSON_TEXT.is_null() | _JSON_TEXT.str.starts_with("{") | _JSON_TEXT.str.starts_with("[")
-    )
+    return raw.objects["jsonPayload"].flags(_INTRICATE) & raw.texts["textPayload"].is_null()
 
 
-def audited() -> pl.Expr:
+def audited(raw: Raw) -> pl.Series:
     """Rows that tell of administrative acts: deploys and other changes are read from them. Data access is not one."""
-    log = pl.col("logName").fill_null("")
-    act = _at("protoPayload", "methodName").is_not_null() | (
-        _at("jsonPayload", "methodName").is_not_null()
-        & _at("jsonPayload", "@type").str.contains("AuditLog", literal=True)
-    )
-    return (log.str.contains(fields.AUDIT_LOG) | (act & ~log.str.contains("data_access", literal=True))).fill_null(
-        value=False
-    )
+    json = pl.col("methodName").is_not_null() & pl.col("@type").str.contains("AuditLog", literal=True)
+    kinds = mapped(raw.texts["logName"], _log_kind, pl.Int8)
+    act = raw.objects["protoPayload"].flags(pl.col("methodName").is_not_null())
+    return (kinds == _ADMIN) | ((act | raw.objects["jsonPayload"].flags(json)) & (kinds != _ACCESS))
 
 
-def ahead(raw: pl.DataFrame) -> pl.DataFrame:
+_ADMIN, _ACCESS = 1, 2
+
+
+def _log_kind(name: str | None) -> int:
+    if fields.AUDIT_LOG.search(name or ""):
+        return _ADMIN
+    return _ACCESS if "data_access" in (name or "") else 0
+
+
+def ahead(raw: Raw) -> pl.DataFrame:
     """Rows dated more than AHEAD_NS after they were received: `row`, `received` (ns) and `lead` (ns), usually none.
 
     The texts are compared first (5 ns a row): both are RFC 3339 in UTC unless someone rewrote them.
     """
-    said, came = pl.col("timestamp"), pl.col("receiveTimestamp")
-    later = (said.str.slice(0, 19) > came.str.slice(0, 19)) | ~said.str.ends_with("Z")
-    some = raw.select("timestamp", "receiveTimestamp").with_row_index("row").filter(later & came.is_not_null())
-    told = some.select(
-        "row",
-        instants(some["receiveTimestamp"]).alias("received"),
-        (instants(some["timestamp"]) - instants(some["receiveTimestamp"])).alias("lead"),
-    )
+    said, came = raw.texts["timestamp"], raw.texts["receiveTimestamp"]
+    if came.null_count() < raw.height:
+        later = (said.str.slice(0, 19) > came.str.slice(0, 19)) | ~said.str.ends_with("Z")
+        rows = (later & came.is_not_null()).arg_true()
+    else:
+        rows = pl.Series(dtype=pl.UInt32)
+    received = instants(came.gather(rows))
+    told = pl.DataFrame({"row": rows, "received": received, "lead": instants(said.gather(rows)) - received})
     return told.filter(pl.col("lead") > AHEAD_NS)
 
 
 def mapped(column: pl.Series, function: Callable[[str | None], Any], dtype: type[pl.DataType]) -> pl.Series:
     """`function` of each distinct value: for columns with few of them."""
-    values = column.unique()
-    return column.replace_strict(
-        values, pl.Series([function(value) for value in values], dtype=dtype), return_dtype=dtype
-    )
+    codes, firsts = coded(column)
+    found = pl.Series([*(function(value) for value in column.gather(firsts)), function(None)], dtype=dtype)
+    return found.gather(codes.fill_null(firsts.len()))
 
 
-def shape(raw: pl.DataFrame, source: int, lines: pl.Series) -> pl.DataFrame:
-    """The ENTRIES frame of rows in the RAW schema; `lines` are their places in the source."""
-    severity = raw["severity"]
-    lifted = raw["jsonPayload"].struct.field("severity").fill_null(raw["jsonPayload"].struct.field("level"))
-    if lifted.null_count() < raw.height:
-        severity = severity.replace({"DEFAULT": None, "0": None, "": None}).fill_null(lifted)
-    known = raw.with_columns(
-        instants(raw["timestamp"]).alias("at"),
-        mapped(severity, fields.level, pl.Int16).alias("severity"),
-        mapped(raw["logName"], fields.log_id, pl.String).alias("log"),
-        mapped(raw["logName"], fields.project, pl.String).alias("project"),
-        lines.cast(pl.UInt32).alias("line"),
+def shape(raw: Raw, source: int, lines: pl.Series) -> pl.DataFrame:
+    """The ENTRIES frame of entries as read; `lines` are their places in the source."""
+    texts, json = raw.texts, raw.objects["jsonPayload"]
+    said = json.spread(
+        _JSON_TEXT.alias("said"),
+        _named("logger", "name").alias("logger"),
+        pl.col("severity").fill_null(pl.col("level")).alias("lifted"),
     )
-    kind = _at("resource", "type")
-    return known.select(
-        "at",
-        "severity",
-        _message().alias("message"),
-        _payload().alias("payload"),
-        pl.when(kind == "build")
-        .then(pl.lit("build"))
-        .otherwise(_first(*(_at(*_LABEL, name) for name in fields.SERVICES)))
-        .alias("service"),
-        _first(
-            _at(*_LABEL, "revision_name"),
-            _at(*_LABEL, "version_id"),
-            _at("labels", fields.POD_HASH_LABEL),
-            _at(*_LABEL, "pod_name").str.extract(fields.POD_HASH),
-        ).alias("revision"),
-        _first(*(_at("labels", name) for name in fields.VERSIONS)).alias("version"),
-        _first(_at("labels", "instanceId"), *(_at(*_LABEL, name) for name in fields.INSTANCES)).alias("instance"),
-        "log",
-        "project",
-        kind.alias("resource"),
-        _first(_at("jsonPayload", "logger"), _at("jsonPayload", "name")).alias("logger"),
+    severity = texts["severity"]
+    if said["lifted"].null_count() < raw.height:
+        severity = severity.replace({"DEFAULT": None, "0": None, "": None}).fill_null(said["lifted"])
+    http = raw.objects["httpRequest"].spread(
+        _named("requestMethod").alias("method"),
+        _named("requestUrl").alias("url"),
+        pl.col("status").cast(pl.Int16, strict=False),
+        (pl.col("latency").str.strip_suffix("s").cast(pl.Float64, strict=False) * 1000.0).alias("latency_ms"),
+        _first(_REQUEST).alias("request"),
+    )
+    known = pl.DataFrame(
+        [
+            instants(texts["timestamp"]).alias("at"),
+            mapped(severity, fields.level, pl.Int16).alias("severity"),
+            mapped(texts["logName"], fields.log_id, pl.String).alias("log"),
+            mapped(texts["logName"], fields.project, pl.String).alias("project"),
+            said["logger"],
+            *http.drop("request"),
+            *_origin(raw.objects["resource"], raw.objects["labels"]),
+            texts["trace"],
+            texts["insertId"],
+            _message(raw, said["said"], http["request"]).alias("message"),
+            _payload(raw).alias("payload"),
+            lines.alias("line"),
+        ]
+    )
+    made = known.with_columns(
         _first(pl.col("trace").str.extract(r"([^/]+)$")).alias("trace"),
-        _first(pl.col("insertId")).alias("insert_id"),
-        _first(_at("httpRequest", "requestMethod")).alias("method"),
-        _first(_at("httpRequest", "requestUrl")).alias("url"),
-        _at("httpRequest", "status").cast(pl.Int16, strict=False).alias("status"),
-        (_at("httpRequest", "latency").str.strip_suffix("s").cast(pl.Float64, strict=False) * 1000.0).alias(
-            "latency_ms"
-        ),
+        _named("insertId").alias("insert_id"),
         pl.lit(source, pl.UInt32).alias("source"),
-        "line",
         pl.lit(1, pl.UInt32).alias("lines"),
         pl.lit(value=False).alias("partial"),
-    ).select(pl.col(name).cast(dtype) for name, dtype in ENTRIES.items())
+    )
+    return made.select(pl.col(name).cast(dtype) for name, dtype in ENTRIES.items())
 
 
-def _message() -> pl.Expr:
+def _origin(resources: Objects, labels: Objects) -> pl.DataFrame:
+    """Who wrote the entry: service, revision, version, instance and resource type."""
+    there = resources.spread(pl.col("type").alias("resource"), *_placed())
+    label = labels.spread(
+        _named(fields.POD_HASH_LABEL).alias("hash"),
+        _named(*fields.VERSIONS).alias("version"),
+        _named("instanceId").alias("own"),
+    )
+    return pl.concat([there, label], how="horizontal").select(
+        "service",
+        pl.coalesce("revision", "hash", "pod").alias("revision"),
+        "version",
+        pl.coalesce("own", "instance").alias("instance"),
+        "resource",
+    )
+
+
+def _placed() -> list[pl.Expr]:
+    label = pl.col("labels").struct.field
+    service = _first(*(label(name) for name in fields.SERVICES))
+    return [
+        pl.when(pl.col("type") == "build").then(pl.lit("build")).otherwise(service).alias("service"),
+        _first(label("revision_name"), label("version_id")).alias("revision"),
+        _first(label("pod_name").str.extract(fields.POD_HASH)).alias("pod"),
+        _first(*(label(name) for name in fields.INSTANCES)).alias("instance"),
+    ]
+
+
+def _message(raw: Raw, said: pl.Series, request: pl.Series) -> pl.Series:
     """TextPayload as it is (an export leaves an empty one out), else the first text of the other payloads."""
-    act = pl.concat_str(
-        _at("protoPayload", "methodName"), _at("protoPayload", "resourceName"), separator=" ", ignore_nulls=True
-    )
-    request = pl.concat_str(
-        _at("httpRequest", "requestMethod"),
-        _at("httpRequest", "requestUrl").str.extract(r"^(?:https?://[^/?#]*)?([^?#]*)"),
-        _at("httpRequest", "status"),
-        separator=" ",
-        ignore_nulls=True,
-    )
-    return pl.coalesce(
-        "textPayload", _first(_JSON_TEXT, _at("protoPayload", "status", "message"), act, request), pl.lit("")
-    )
+    text = raw.texts["textPayload"]
+    if not text.null_count():
+        return text
+    acts = raw.objects["protoPayload"].spread(_first(pl.col("status").struct.field("message"), _ACT).alias("act"))
+    return pl.select(pl.coalesce(text, said, acts["act"], request, pl.lit(""))).to_series()
 
 
-def _payload() -> pl.Expr:
-    return (
-        pl.when(pl.col("textPayload").is_not_null())
-        .then(pl.lit("text"))
-        .when(pl.col("jsonPayload").is_not_null())
-        .then(pl.lit("json"))
-        .when(pl.col("protoPayload").is_not_null())
-        .then(pl.lit("proto"))
-        .when(pl.col("httpRequest").is_not_null())
-        .then(pl.lit("http"))
-        .otherwise(pl.lit("text"))
-    )
+def _payload(raw: Raw) -> pl.Series:
+    kinds = {"textPayload": "text", "jsonPayload": "json", "protoPayload": "proto", "httpRequest": "http"}
+    if not raw.texts["textPayload"].null_count():
+        return pl.repeat("text", raw.height, eager=True)
+    named = [pl.when(pl.col(name).is_not_null()).then(pl.lit(kind)) for name, kind in kinds.items()]
+    return raw.texts.select(pl.coalesce(*named, pl.lit("text"))).to_series()
 
 
 def plain(rows: pl.DataFrame, source: int) -> pl.DataFrame:

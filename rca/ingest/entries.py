@@ -9,8 +9,9 @@ import polars as pl
 
 from rca.ingest import columns
 from rca.ingest.batch import Batch
-from rca.ingest.fields import door, strange
+from rca.ingest.fields import door, missing, strange
 from rca.ingest.message import message_of
+from rca.ingest.objects import Raw
 from rca.ingest.salvage import CUT, UnreadableError, encoded, lenient, mended
 from rca.ingest.tally import Tally
 
@@ -62,12 +63,13 @@ def _batch(chunk: bytes, line: int, offset: int, tally: Tally) -> Iterator[Batch
     if chunk[:1].isspace() and not chunk.strip():
         return
     try:
-        raw = door(chunk)
+        raw = door(chunk, tally.absent)
     except pl.exceptions.PolarsError:
         raw = None
     newlines = chunk.count(b"\n") + (not chunk.endswith(b"\n"))
     if raw is not None and not strange(raw):
         tally.read += raw.height
+        tally.absent = missing(raw)
         where: Sequence[int] = range(line, line + newlines)
         if raw.height != newlines:
             where = [at for at, text in enumerate(chunk.split(b"\n"), line) if text.strip()]
@@ -116,18 +118,18 @@ def through(lines: list[bytes], places: list[int], tally: Tally) -> Iterator[Bat
     yield finished(raw, pl.Series(places, dtype=pl.UInt32), chunk, tally)
 
 
-def finished(raw: pl.DataFrame, places: pl.Series, chunk: bytes, tally: Tally) -> Batch:
+def finished(raw: Raw, places: pl.Series, chunk: bytes, tally: Tally) -> Batch:
     """The batch of good rows: columns, intricate messages and audit records, counted in the tally."""
     frame = _timely(columns.shape(raw, tally.index, places), columns.ahead(raw), tally)
-    flags = raw.select(columns.intricate().fill_null(value=False).alias("text"), columns.audited().alias("audit"))
+    intricate, audited = columns.intricate(raw), columns.audited(raw)
     audits: tuple[dict[str, Any], ...] = ()
-    if flags["text"].any() or flags["audit"].any():
+    if intricate.any() or audited.any():
         texts = [text for text in chunk.split(b"\n") if text.strip()]
-        frame = _with_texts(frame, flags["text"].arg_true().to_list(), texts)
+        frame = _with_texts(frame, intricate.arg_true().to_list(), texts)
         audits = tuple(
-            {**_decoded(texts[row]), "_ref": f"log:{tally.index}:{places[row]}"} for row in flags["audit"].arg_true()
+            {**_decoded(texts[row]), "_ref": f"log:{tally.index}:{places[row]}"} for row in audited.arg_true()
         )
-    absurd = int((raw["timestamp"].is_not_null() & frame["at"].is_null()).sum())
+    absurd = int((raw.texts["timestamp"].is_not_null() & frame["at"].is_null()).sum())
     if absurd:
         tally.untimed += absurd
     tally.saw(frame)

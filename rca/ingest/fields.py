@@ -1,11 +1,11 @@
 """Field paths of a LogEntry: the one door from JSON lines to the ENTRIES frame, used by fast and slow path alike."""
 
-import io
 import re
 from urllib.parse import unquote
 
 import polars as pl
 
+from rca.ingest.objects import Raw, given, read
 from rca.model.frames import SEVERITIES
 
 TEXTS = ("message", "msg", "event", "error", "exception", "stack_trace", "textPayload")
@@ -47,6 +47,9 @@ RAW = pl.Schema(
 )
 """The columns read from a LogEntry. An object where text is expected comes out as its JSON text."""
 
+REPEATED = frozenset({"labels", "resource"})
+"""Objects of which a chunk holds few different ones."""
+
 INSTANCES = ("pod_name", "instance_id", "build_id")
 OBJECTS = ("jsonPayload", "protoPayload", "httpRequest", "labels", "resource")
 PAYLOADS = ("textPayload", "jsonPayload", "protoPayload", "httpRequest")
@@ -69,27 +72,33 @@ _LEVELS = {
     "EMERG": 800,
 }
 POD_HASH = r"-([a-z0-9]{6,10})-[a-z0-9]{5}$"  # deployment-<template hash>-<suffix>
-AUDIT_LOG = r"cloudaudit\.googleapis\.com(?:%2F|/)(?:activity|system_event)$"
+AUDIT_LOG = re.compile(r"cloudaudit\.googleapis\.com(?:%2F|/)(?:activity|system_event)\Z")
 
 
-def door(lines: bytes) -> pl.DataFrame:
-    """JSON lines to a frame in the RAW schema; raises a polars error when any line is not an object of that shape.
+def door(lines: bytes, absent: frozenset[str] = frozenset()) -> Raw:
+    """JSON lines to the columns of RAW; raises a polars error when any line is not an object of that shape.
 
-    What does not begin like JSON is refused here: polars would try to decompress lines that begin like zstd or zlib data.
+    `absent` are payloads not met so far. What does not begin like JSON is refused here: polars would try to decompress
+    lines that begin like zstd or zlib data.
     """
     start = lines[:1] if lines[:1] == b"{" else lines.lstrip()[:1]
     if not start:
-        return pl.DataFrame(schema=RAW)
+        return given(pl.DataFrame(schema=RAW), OBJECTS)
     if start != b"{":
         raise pl.exceptions.ComputeError("no JSON object")
-    return pl.read_ndjson(io.BytesIO(lines), schema=RAW)
+    return read(lines, RAW, REPEATED, absent)
 
 
-def strange(raw: pl.DataFrame) -> bool:
+def strange(raw: Raw) -> bool:
     """Some row is no LogEntry as the API spells it: no payload, and no identity either."""
     empty = pl.all_horizontal(pl.col(name).is_null() for name in PAYLOADS)
     nameless = pl.col("insertId").is_null() | pl.col("logName").is_null()
-    return bool(raw.select((empty & nameless).any()).item())
+    return bool(raw.texts.select((empty & nameless).any()).item())
+
+
+def missing(raw: Raw) -> frozenset[str]:
+    """Payloads that no entry has; the next chunk of the same file rarely has them."""
+    return frozenset(name for name in PAYLOADS[1:] if raw.objects[name].absent)
 
 
 def level(text: str | None) -> int:

@@ -36,6 +36,7 @@ class Tally:
     extent: int = 0  # lines of a text file, blank ones included
     ahead: int = 0  # dated after their receipt
     lead: int = 0  # by how much at most, ns
+    absent: frozenset[str] = frozenset()  # payloads that no entry of the last chunk had
     untimed: int = 0  # a time was given, and it was none
 
     def skip(self, reason: str, place: str = "", count: int = 1) -> None:
