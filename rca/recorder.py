@@ -2,12 +2,15 @@
 
 One JSON object a line, flushed at once, so that a crashed run keeps what it had: first `{"rca_record": 1, …}`, then for
 every test `{"when": "start"}` and one line for each phase (setup, call, teardown), for collection errors `{"when": "collect"}`,
-last `{"when": "end"}`. Only the standard library is imported, and nothing is registered unless the option is given.
+last `{"when": "end"}`. Only the standard library is imported, and nothing is registered unless an option is given.
+
+`pytest --rca` records too, and prints the verdict of `rca analyze` below a run that failed; `--rca-with PATH` adds logs.
 """
 
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -22,7 +25,16 @@ KEPT = 200_000
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The option."""
-    parser.getgroup("rca").addoption(
+    group = parser.getgroup("rca")
+    group.addoption("--rca", action="store_true", help="say below a failed run what broke and why (offline)")
+    group.addoption(
+        "--rca-with",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="logs, changes, … that --rca reads beside the run",
+    )
+    group.addoption(
         "--rca-record",
         metavar="FILE",
         default=None,
@@ -33,6 +45,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the recorder when it is asked for; workers of xdist report to the controller, which writes."""
     target = config.getoption("--rca-record")
+    if not target and config.getoption("--rca"):
+        target = Path(tempfile.mkdtemp(prefix="rca-")) / "record.jsonl"
     if target and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(Path(target)), "rca-recorder")
 
@@ -89,6 +103,16 @@ class Recorder:
         if self.file is not None:
             self.file.close()
             self.file = None
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+        """With --rca: the verdict, when something failed. The analysis is imported only then."""
+        failed = any(terminalreporter.stats.get(key) for key in ("failed", "error"))
+        if not config.getoption("--rca") or not failed:
+            return
+        from rca.cli.after_tests import verdict
+
+        terminalreporter.section("rca")
+        terminalreporter.write_line(verdict([str(self.target), *config.getoption("--rca-with")]))
 
     def _write(self, line: dict[str, Any]) -> None:
         if self.file is not None:
