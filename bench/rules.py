@@ -155,24 +155,39 @@ def million(count: int) -> None:
         with path.open("a", encoding="utf-8") as out:
             for number, sample in enumerate(one.sample for rule in ruleset.rules for one in rule.tests if one.sample):
                 out.write(json.dumps({**ENTRY, "insertId": f"sample{number}", "textPayload": sample}) + "\n")
-        begun = time.perf_counter()
+        begun = _clocks()
         made = digest([str(path)]).digest
-        reading = time.perf_counter() - begun
-    begun = time.perf_counter()
+        reading = _since(begun)
+    print(
+        f"{made.shapes['count'].sum()} entries, {made.shapes.height} shapes, {made.events.height} events kept; "
+        f"digest {reading[0]:.2f} s wall, {reading[1]:.2f} s cpu",
+        flush=True,
+    )
+    begun = _clocks()
     found = subjects(made, ())
     signed = sign(made)
-    signing = time.perf_counter() - begun
+    _say("signatures", _since(begun), reading)
     for name, force in (("no rule", RuleSet()), (f"{len(ruleset.rules)} rules", ruleset)):
-        begun = time.perf_counter()
+        begun = _clocks()
         named = findings_of(found, signed, force)
         crossed = over_events(Facts(digest=made), signed, named, force)
-        spent = time.perf_counter() - begun
-        print(
-            f"{made.shapes['count'].sum()} entries, {made.shapes.height} shapes, {made.events.height} events kept: "
-            f"digest {reading:.2f} s, signatures {signing:.2f} s, {name} {spent:.2f} s = {spent / reading:.1%} of the digest; "
-            f"{len(named)} shapes recognised, {len(crossed)} patterns",
-            flush=True,
-        )
+        _say(name, _since(begun), reading, f"; {len(named)} shapes recognised, {len(crossed)} patterns")
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _since(begun: tuple[float, float]) -> tuple[float, float]:
+    now = _clocks()
+    return now[0] - begun[0], now[1] - begun[1]
+
+
+def _say(name: str, spent: tuple[float, float], reading: tuple[float, float], more: str = "") -> None:
+    wall, cpu = spent[0] / reading[0], spent[1] / reading[1]
+    print(
+        f"{name}: {spent[0]:.2f} s wall = {wall:.1%} of the digest, {spent[1]:.2f} s cpu = {cpu:.1%}{more}", flush=True
+    )
 
 
 ENTRY = {

@@ -1,7 +1,7 @@
 """A rule that cannot prove itself is not a rule: the seven proofs, over the samples the rules carry."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -168,7 +168,8 @@ def _contested(ruleset: RuleSet, texts: Mapping[str, Sequence[Text]]) -> dict[st
     pairs = [
         (rule, *pair) for rule in ruleset.rules if rule.match for pair in zip(rule.tests, texts[rule.id], strict=True)
     ]
-    asked = [(rule, test, text) for rule, test, text in pairs if test.expect == "match" and not test.known_gap]
+    told = [(rule, test, text) for rule, test, text in pairs if test.expect == "match" and not test.known_gap]
+    asked = [(rule, test, each) for rule, test, text in told for each in _from_both(rule, test, text)]
     complaints: dict[str, list[str]] = {}
     claims = rules.candidates([text for _, _, text in asked], ruleset)
     for (rule, test, _), claimed in zip(asked, claims, strict=True):
@@ -178,6 +179,13 @@ def _contested(ruleset: RuleSet, texts: Mapping[str, Sequence[Text]]) -> dict[st
                 said = f"'{test.name}' {verb} {other.id}; state overrides, or narrow one"
                 complaints.setdefault(rule.id, []).append(said)
     return complaints
+
+
+def _from_both(rule: Rule, test: RuleTest, text: Text) -> Iterator[Text]:
+    """The sample as told and, where nothing ties it to a log, as the failure of a test: tests quote what they got."""
+    yield text
+    if not test.given and rule.match and rule.match.source != ("log",):
+        yield replace(text, outcome="failed")
 
 
 def _loud(ruleset: RuleSet, healthy: Digest, runs: Sequence[TestRun]) -> dict[str, list[str]]:
