@@ -1,29 +1,38 @@
-"""Authenticity: passing tests without evidence that they exercised the system. Neutral, and never on one sign alone."""
+"""Authenticity: tests without evidence that they exercised the system. Neutral, and never on one sign alone."""
 
 import re
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rca.model import Authenticity, Outcomes, TestCase, TestRun
 
 DECLARED = re.compile(r"(?:^|[^a-z])(?:e2e|end_?to_?end|staging|integration|live|smoke)(?:[^a-z]|$)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-INSTANT_S = 0.005  # no answer from a remote system arrives in less
+INSTANT_S = 0.003  # name resolution, TLS and one answer of a remote system take longer even inside one region
 REAL_S = 0.05  # a sibling above this plausibly spoke to something
 SIBLINGS = 3
+SAYS = "its name or file says that it talks to a running system"
+MOCK = re.compile(
+    r"\b(?:Magic|Async)?Mock\b(?= (?:name|id|spec)=)|\bunittest\.mock\b|\bresponses\.RequestsMock\b|\bnock\b"
+)
+OUTPUT_READ = 20_000  # characters of one test's output
 SAME_RUNS = 5  # identical durations over so many runs
 
 
 def authenticity(runs: Sequence[TestRun], outcomes: Mapping[str, Outcomes]) -> tuple[Authenticity, ...]:
-    """Passing tests that show two or more signs; one alone says nothing, zero durations are common."""
+    """Tests that say they talk to a running system and show two or more signs that they did not; one sign says nothing."""
     found: dict[str, Authenticity] = {}
     for run in runs:
-        declared = [case for case in run.cases if case.outcome != "skipped" and declares(case)]
-        slow = [case.duration_s for case in declared if (case.duration_s or 0.0) >= REAL_S]
+        declared = [case for case in run.cases if declares(case)]
+        slow = [
+            case.duration_s for case in declared if case.outcome != "skipped" and (case.duration_s or 0.0) >= REAL_S
+        ]
         for case in declared:
             reasons = _reasons(case, [one for one in slow if one is not None], outcomes.get(case.id))
             if reasons:
-                found.setdefault(case.id, Authenticity(id=case.id, reasons=reasons))
+                found.setdefault(case.id, Authenticity(id=case.id, reasons=(SAYS, *reasons)))
+        for one in _skipped(declared):
+            found.setdefault(one.id, one)
     return tuple(found[key] for key in sorted(found))
 
 
@@ -34,17 +43,30 @@ def declares(case: TestCase) -> bool:
 
 
 def _reasons(case: TestCase, slow: Sequence[float], past: Outcomes | None) -> tuple[str, ...]:
-    if case.outcome != "passed" or case.duration_s is None or case.duration_s > INSTANT_S or len(slow) < SIBLINGS:
+    """The signs of one passing test, when there are two; a trace, or an address it called, outweighs them all."""
+    if case.outcome != "passed" or case.traces or case.urls:
         return ()
-    if case.traces or case.urls:
-        return ()
-    reasons = [
-        "its name or file says that it talks to a running system",
-        (
-            f"it took {case.duration_s * 1000:.0f} ms; the {len(slow)} siblings of the run that took 50 ms or more "
-            f"needed {statistics.median(slow):.2f} s at the median"
-        ),
-    ]
+    signs: list[str] = []
+    if case.duration_s is not None and case.duration_s <= INSTANT_S:
+        signs.append(f"it took {case.duration_s * 1000:.0f} ms")
+        if len(slow) >= SIBLINGS:
+            signs.append(
+                f"the {len(slow)} siblings of the run that took 50 ms or more needed {statistics.median(slow):.2f} s at the median"
+            )
     if past and len(past.durations_s) >= SAME_RUNS and len(set(past.durations_s)) == 1:
-        reasons.append(f"its duration was the same in {len(past.durations_s)} runs")
-    return tuple(reasons)
+        signs.append(f"its duration was the same in {len(past.durations_s)} runs")
+    if mock := MOCK.search(case.output[:OUTPUT_READ]):
+        signs.append(f"its output speaks of {mock[0]}, which stands in for what it replaces")
+    return tuple(signs) if len(signs) >= 2 else ()
+
+
+def _skipped(declared: Sequence[TestCase]) -> Iterator[Authenticity]:
+    """Classes of which every test was skipped, while other tests of the run did run."""
+    classes: dict[str, list[TestCase]] = {}
+    for case in declared:
+        classes.setdefault(case.classname, []).append(case)
+    ran = any(case.outcome != "skipped" for case in declared)
+    for name, cases in classes.items():
+        if ran and name and len(cases) >= SIBLINGS and all(case.outcome == "skipped" for case in cases):
+            reasons = (SAYS, f"all {len(cases)} of its tests were skipped", "other tests of its kind did run")
+            yield Authenticity(id=name, reasons=reasons)
