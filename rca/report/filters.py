@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from rca import safe
-from rca.report import choose, course, defuse, labels, layout, links, telling, words
+from rca.report import choose, course, defuse, labels, layout, links, loop, telling, words
 
 
 def markdown_labels(refs: Sequence[str], known: dict[str, str], most: int = 3) -> Markup:
@@ -76,6 +76,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "lags": course.lags,
     "state": course.state,
     "impact": course.impact,
+    "turns": loop.turns,
     "links": links.links,
     "notable": links.notable,
     "recurrence": links.recurrence,
