@@ -219,3 +219,29 @@ def test_config_names_a_file_and_same_inputs_give_the_same_bytes(tmp_path: Path)
     report = json.loads(runs[0].stdout)
     assert report["tool"]["config"].startswith("other.toml (")
     assert report["impact"][0]["impact"] == "$120K MRR"
+
+
+def test_the_example_of_the_page_for_rule_writers_is_a_configuration(tmp_path: Path) -> None:
+    page = (ROOT / "rules" / "README.md").read_text(encoding="utf-8").partition("`rca.toml`\n")[2]
+    example = "\n".join(line[4:] for line in page.splitlines() if line.startswith("    "))
+    (tmp_path / "ops" / "rules").mkdir(parents=True)
+    (tmp_path / "rca.toml").write_text(example, encoding="utf-8")
+    found = config.load(None, start=tmp_path)
+    assert all(getattr(found, name) for name in Config.model_fields)
+    library = rules.load([rules.builtin(), *map(Path, found.rules)], silence=found.silence)
+    assert "python.missing-module is silenced" in library.notes
+
+
+def test_addresses_of_people_are_shown_only_where_the_project_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "AssertionError: no mail to jane@shop.dev"
+    case = f'<testcase classname="a" name="b"><failure message="{said}">{said}</failure></testcase>'
+    (tmp_path / "r.xml").write_text(f'<testsuite name="s">{case}</testsuite>', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    shown = []
+    for text in ('[redact]\nkeep = ["emails"]', ""):
+        (tmp_path / "rca.toml").write_text(text, encoding="utf-8")
+        assert run(["analyze", "r.xml", "--no-history", "--format", "json"]) == 0
+        shown.append("jane@shop.dev" in capsys.readouterr().out)
+    assert shown == [True, False]
