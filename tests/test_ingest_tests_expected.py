@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rca.cli import run
 from rca.errors import InputUnusableError
 from rca.ingest import testreports
 from rca.model.case import TestRun
@@ -58,6 +59,21 @@ def test_the_counts_are_those_that_the_source_of_the_file_pins(row: dict[str, An
         assert (
             sum(case.outcome == "passed" and bool(case.attempts) for run in runs for case in run.cases) == row["flaky"]
         )
+
+
+def test_every_row_comes_out_of_the_command_line(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """The same counts through `rca ingest --format json`: sniffing, folding and printing lose nothing."""
+    wrong = {}
+    for row in rows():
+        assert run(["ingest", str(DATA / row["path"]), "--format", "json"]) == 0, row["path"]
+        found = json.loads(capfdbinary.readouterr().out)["tests"]
+        counts = {"tests": found["total"], **{key: found[key] for key in ("failed", "errors", "skipped")}}
+        if row["errors"] is None:
+            counts["failed"] += counts["errors"]
+        expected = {**row, **UNREACHABLE.get(row["path"], {})}
+        if any(expected[key] not in {None, counts[key]} for key in counts):
+            wrong[row["path"]] = counts
+    assert not wrong
 
 
 def test_every_other_file_is_read_or_refused_with_a_reason_and_loses_nothing() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rca import ingest
+from rca.errors import InputUnusableError
 from rca.model.piece import Cases
 
 INSTALL = "".join(
@@ -27,3 +28,21 @@ def test_a_run_that_begins_below_what_the_job_printed_first(
     pieces = list(ingest.read([str(tmp_path / "job.log")]))
     found = [piece.run.counts() for piece in pieces if isinstance(piece, Cases)]
     assert [(one["total"], one["failed"]) for one in found] == ([counts] if counts else []), name
+
+
+UNREAD = [
+    ("Xcode", '<?xml version="1.0"?>\n<plist version="1.0"><dict><key>storage</key></dict></plist>'),
+    ("Xcode", "bplist00 and so on"),
+    ("xcresulttool", '{"devices": [], "testNodes": [], "testPlanConfigurations": []}'),
+    (
+        "Allure",
+        '{"uuid": "1", "historyId": "2", "status": "failed", "statusDetails": {}, "stage": "finished", "start": 1}',
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), UNREAD)
+def test_reports_that_are_not_read_are_named_with_what_to_give_instead(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "report").write_text(text)
+    with pytest.raises(InputUnusableError, match=f"{name}.*JUnit XML"):
+        list(ingest.read([str(tmp_path / "report")]))

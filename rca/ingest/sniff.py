@@ -25,11 +25,20 @@ _BINARY = (
     (b"SQLite format 3", "an SQLite database"),
     (b"\x89PNG", "a picture"),
     (b"%PDF", "a PDF document"),
+    (b"bplist00", "an Apple property list; Xcode result bundles are not read: convert them to JUnit XML"),
 )
 _MAGIC = ((b"PAR1", "digest"), (b"# v2 git bundle", "bundle"), (b"# v3 git bundle", "bundle"))
 _ENTRY_KEY = re.compile(
     rb'"(?:insert_?[iI]d|log_?[nN]ame|(?:text|json|proto)(?:P|_p)ayload|receive_?[tT]imestamp|resourceLogs|resource_logs)"\s*:'
 )
+_XCODE = "Xcode result bundles are not read: convert them to JUnit XML"
+_UNREAD = (
+    ((b"<plist ", b"</key>"), f"an Apple property list; {_XCODE}"),
+    ((b'"testNodes"', b'"testPlanConfigurations"'), f"JSON of xcresulttool; {_XCODE}"),
+    ((b'"historyId"', b'"statusDetails"', b'"stage"'), "an Allure result, which is not read: give the run's JUnit XML"),
+)
+"""Test reports that are known by these words, all of them in the head, and not read."""
+
 _TABLE = re.compile(
     rb'(?i)^"?(?:[\w.@/ -]+"?,"?)*(?:timestamp|insertid|insert_id|logname|log_name|textpayload|severity)"?(?:,|\r?\n)'
 )
@@ -42,6 +51,7 @@ def kind(head: bytes, name: str, *, member: bool) -> tuple[str, str]:
     if not head.strip():
         return "empty", ""
     why = next((what for magic, what in _BINARY if head.startswith(magic)), "")
+    why = why or next((what for signs, what in _UNREAD if all(sign in head for sign in signs)), "")
     if why or _binary(head):
         return "unknown", why or "a binary file"
     text = head.lstrip()
