@@ -88,6 +88,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "wrap": layout.wrap,
     "hang": layout.hang,
     "unsaid": telling.unsaid,
+    "terse": telling.terse,
     "source_rows": layout.source_rows,
     "short": safe.cut_short,
 }

@@ -11,6 +11,7 @@ JOINS = {"Why is that?": "", "What made it possible?": "What made it possible: "
 UNKNOWN = "UNKNOWN: "
 UNSHOWN = "Not in the evidence. Best statement: "
 TRIGGER = re.compile(r" (?:Set off by|Nearest change:) .{0,400}$")
+LINKED = re.compile(r": a rule declares that one leads to the other[^.]{0,300}\.$")
 TITLES = {"cause": "Why", "detection": "Why was it not noticed earlier"}
 
 
@@ -41,6 +42,11 @@ def told(whys: Sequence[Why]) -> list[Told]:
         else:
             found.append(Told(why.question, known(why.answer), why.basis, why.evidence, why.check))
     return found
+
+
+def terse(step: Told) -> str:
+    """The answer without the reasons for its link where a rule, named behind it, is the first of them."""
+    return LINKED.sub(".", step.answer) if any(ref.startswith("rule:") for ref in step.evidence) else step.answer
 
 
 def branches(cause: Cause) -> list[tuple[str, list[Told]]]:
