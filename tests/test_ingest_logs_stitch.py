@@ -107,6 +107,20 @@ def test_two_threads_of_one_process_are_told_apart_by_their_grammar_or_called_pa
     ]
 
 
+def test_a_chain_goes_on_from_the_traceback_that_closed_last(tmp_path: Path) -> None:
+    """Two sessions of one process fail at the same time; each prints its second traceback right after its first."""
+    first = PYTHON.split("\n")
+    sentence = "During handling of the above exception, another exception occurred:"
+    told = [
+        *[(one, text) for one in ("bad", "other") for text in PYTHON.replace("bad", one).split("\n")],
+        *[("other", text) for text in (sentence, *PYTHON.replace("bad value", "other end").split("\n"))],
+    ]
+    lines: list[Row] = [("a", number * 0.01, text) for number, (_, text) in enumerate(told)]
+    frame = joined(lines, tmp_path)
+    assert frame["lines"].to_list() == [len(first), 2 * len(first) + 1]
+    assert [text.split("\n")[-1] for text in frame["message"]] == ["ValueError: bad value", "ValueError: other end"]
+
+
 def test_another_thread_s_log_line_in_the_middle_stays_by_itself(tmp_path: Path) -> None:
     body = rows_of(PYTHON)
     frame = joined([*body[:3], ("a", body[2][1], AFTER), *body[3:]], tmp_path)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from rca.errors import InputUnusableError
 from rca.model import DIGEST_VERSION, Change, Source
-from rca.model.digest import LAYOUT, METADATA_KEY, unpack
+from rca.model.digest import CHECK_KEY, LAYOUT, METADATA_KEY, checksum, unpack
 from rca.model.piece import Changes, Piece, Summary
 
 _AGAIN = "digest the logs again"
@@ -21,17 +21,20 @@ def read(source: int, path: str, data: bytes) -> Iterator[Piece]:
     """
     del source
     try:
-        version = pl.read_parquet_metadata(io.BytesIO(data)).get(METADATA_KEY)
+        metadata = pl.read_parquet_metadata(io.BytesIO(data))
+        version = metadata.get(METADATA_KEY)
         if version != DIGEST_VERSION:
             known = f"a digest of version {version}" if version else "a parquet file, but no digest"
             raise InputUnusableError(known, where=path, hint=f"this rca reads {DIGEST_VERSION}; {_AGAIN}")
+        if metadata.get(CHECK_KEY) != checksum(data):
+            raise InputUnusableError("a damaged digest", where=path, hint=_AGAIN)
         table = pl.read_parquet(io.BytesIO(data))
         if table.schema != LAYOUT:
             raise InputUnusableError("not the columns of a digest", where=path, hint=_AGAIN)
         digest, changes, made_of = unpack(table)
         sources = [Source.model_validate_json(text) for text in made_of]
         found = tuple(Change.model_validate_json(text) for text in changes)
-    except (OSError, pl.exceptions.PolarsError, ValidationError) as wrong:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, ValidationError) as wrong:
         reason = next(iter(str(wrong).splitlines()), type(wrong).__name__)[:200]
         raise InputUnusableError(f"not a readable digest: {reason}", where=path, hint=_AGAIN) from None
     yield Summary(digest)

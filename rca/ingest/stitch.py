@@ -62,34 +62,42 @@ def _without_prefix(text: str) -> str:
     return bare if "\n" not in text and len(bare) < len(text) else text
 
 
+def interest() -> pl.Expr:
+    """True for rows that look like part of a printed exception; only text is joined."""
+    return (pl.col("payload") == "text") & pl.col("message").str.contains(f"(?m){g.INTEREST}")
+
+
 def _near(frame: pl.DataFrame) -> pl.DataFrame:
-    """Text rows of streams with a line of interest, at most AHEAD after or BEHIND before one; `run` numbers the stretches."""
-    rows = (
-        frame.lazy()
-        .select("at", "severity", "message", "payload", "lines", *KEY)
-        .with_row_index("row")
-        .filter(pl.col("payload") == "text")
-    )
-    marked = rows.with_columns(pl.col("message").str.contains(f"(?m){g.INTEREST}").alias("interest")).collect()
-    keys = marked.filter("interest").select(KEY).unique()
-    if keys.is_empty():
+    """Text rows of streams with a line of interest, at most AHEAD after or BEHIND before one; `run` numbers the stretches.
+
+    `frame` may hold the column `interest` already.
+    """
+    flags = frame.select("interest" if "interest" in frame.columns else interest().alias("interest"))[
+        "interest"
+    ].fill_null(value=False)
+    if not flags.any():
         return pl.DataFrame(schema={"run": pl.UInt32})
-    last = pl.when("interest").then("place").forward_fill().over(KEY)
-    following = pl.when("interest").then("place").backward_fill().over(KEY)
-    return (
-        marked.join(keys, on=KEY, how="semi", nulls_equal=True, maintain_order="left")
-        .with_columns(pl.int_range(pl.len()).over(KEY).alias("place"), pl.struct(KEY).rank("dense").alias("stream"))
-        .with_columns((pl.col("place") - last).alias("since"), (following - pl.col("place")).alias("until"))
-        .filter((pl.col("since") <= AHEAD).fill_null(value=False) | (pl.col("until") <= BEHIND).fill_null(value=False))
-        .sort("stream", "row")
-        .with_columns(
-            ((pl.col("stream").diff() != 0) | (pl.col("place").diff() != 1))
-            .fill_null(value=True)
-            .cum_sum()
-            .alias("run"),
-            pl.col("at").fill_null(strategy="forward").fill_null(0),
-        )
-        .select("row", "at", "severity", "message", "lines", "run")
+    text = frame.select(pl.col("payload").cast(pl.String) == "text").to_series()
+    stream = frame.select(pl.struct(KEY).hash(seed=0)).to_series()
+    wanted = text & stream.is_in(stream.filter(flags).unique().implode())
+    rows = pl.DataFrame({"row": wanted.arg_true(), "stream": stream.filter(wanted), "interest": flags.filter(wanted)})
+    marked = rows.sort("stream", "row").with_row_index("place").with_columns(pl.col("place").cast(pl.Int64))
+    first = pl.when(pl.col("stream") != pl.col("stream").shift(1)).then("place").forward_fill().fill_null(0)
+    final = pl.when(pl.col("stream") != pl.col("stream").shift(-1)).then("place").backward_fill().fill_null(rows.height)
+    last = pl.when("interest").then("place").forward_fill()
+    following = pl.when("interest").then("place").backward_fill()
+    since = (last >= first) & (pl.col("place") - last <= AHEAD)
+    until = (following <= final) & (following - pl.col("place") <= BEHIND)
+    near = marked.filter(since.fill_null(value=False) | until.fill_null(value=False))
+    begins = (pl.col("stream") != pl.col("stream").shift(1)) | (pl.col("place").diff() != 1)
+    texts = frame.select("at", "severity", "message", "lines")[near["row"]]
+    return pl.concat([near, texts], how="horizontal").select(
+        "row",
+        pl.col("at").fill_null(strategy="forward").fill_null(0),
+        "severity",
+        "message",
+        "lines",
+        begins.fill_null(value=True).cum_sum().alias("run"),
     )
 
 

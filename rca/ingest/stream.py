@@ -60,7 +60,10 @@ class Stream:
             self.open = [one for one in self.open if one not in late]
 
     def _continued(self, row: int, line: str, at: int) -> Joining | None:
-        """The open occurrence that this line continues; between threads the one that expects it, else the longest silent."""
+        """The open occurrence that this line continues; between threads the one that expects it, else the longest silent.
+
+        A sentence that chains two tracebacks belongs to the one that closed last.
+        """
         fits: list[tuple[bool, int, Joining, str]] = []
         for one in self.open:
             adjacent = row - one.last_row - len(one.pending) == 1
@@ -70,7 +73,8 @@ class Stream:
                 fits.append((not expected, one.last_row, one, state))
         if not fits:
             return None
-        fits.sort(key=lambda fit: fit[:2])
+        chained = bool(g.PY_CHAIN.match(line))
+        fits.sort(key=lambda fit: (fit[0], -fit[1] if chained else fit[1]))
         strict, _, one, state = fits[0]
         running = [fit for fit in fits if fit[0] == strict and fit[2].state in {FRAMES, GROUP}]
         if len(running) > 1:

@@ -42,7 +42,7 @@ class Window:
         """Take a batch in; give out what had to make room."""
         self.tallies[batch.tally.index] = batch.tally
         if batch.frame.height:
-            held = batch.frame.with_columns(pl.col(_FEW).cast(self._words))
+            held = batch.frame.with_columns(pl.col(_FEW).cast(self._words), stitch.interest().alias("interest"))
             self._frames.append(held)
             self._size += int(held.estimated_size())
         if self._size > self._budget:
@@ -134,7 +134,7 @@ class Window:
 
 
 def _given(frame: pl.DataFrame) -> Occurrences:
-    return Occurrences(frame.with_columns(pl.col(_FEW).cast(pl.String)))
+    return Occurrences(frame.drop("interest").with_columns(pl.col(_FEW).cast(pl.String)))
 
 
 def _identities(frame: pl.DataFrame) -> pl.DataFrame:
