@@ -103,5 +103,11 @@ def _over(one: Live, line: Timeline) -> bool:
         return False
     if line.times[-1] < one.at - (SKEW_NS if one.bracketed else EARLY_NS):
         return True
-    own = [(at, revision) for at, revision, service in line.revisions if service == one.change.service]
-    return bool(own) and all(at < one.at and revision in one.olds and revision is not None for at, revision in own)
+    known = False
+    for at, revision, service in reversed(line.revisions):  # the last decides most often
+        if service != one.change.service:
+            continue
+        if at >= one.at or revision is None or revision not in one.olds:
+            return False
+        known = True
+    return known
