@@ -86,7 +86,7 @@ def _row(label: str, minutes: Sequence[tuple[str, int]], scale: _Scale, y: int, 
     ]
     text = Markup(
         '<text class="name" x="0" y="{}">{}</text><text class="sub" x="0" y="{}">{} in all, {} at most in one bar</text>'
-    ).format(y + 14, cut_short(label, 38), y + 29, sum(bins.values()), top)
+    ).format(y + 14, cut_short(label, 34), y + 29, sum(bins.values()), top)
     line = Markup('<line class="base" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(LEFT, WIDTH - RIGHT, y + ROW, y + ROW)
     return Markup('<g class="{}">').format(css) + text + line + Markup("").join(bars) + Markup("</g>")
 
