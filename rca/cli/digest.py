@@ -10,6 +10,7 @@ import typer
 from rca.cli import emit, options
 from rca.cli.inputs_of import choice, request
 
+ENGINES = ("polars", "spark")
 Target = Annotated[Path, typer.Option("-o", "--output", help="The digest file to write.")]
 
 
@@ -17,6 +18,9 @@ def digest(
     paths: options.Paths = None,
     output: Target = Path("rca-digest.parquet"),
     shard: Annotated[str | None, typer.Option("--shard", metavar="I/N", help="This task's part of the files.")] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="polars (this process) or spark (extra rca[spark]).")
+    ] = "polars",
 ) -> int:
     """Reduce logs to a small mergeable digest, which analyze accepts as a PATH."""
     from rca import digest as make
@@ -26,7 +30,12 @@ def digest(
     if not given.paths:
         raise UsageError("nothing to read", hint="name files, folders or globs")
     part = make.shard_of(shard, os.environ)
-    parcel = make.digest(given.paths, part, stdin=given.stdin)
+    if choice(engine, ENGINES, "--engine") == "spark":
+        from rca.digest import spark
+
+        parcel = spark.digest(given.paths, part)
+    else:
+        parcel = make.digest(given.paths, part, stdin=given.stdin)
     make.write(parcel, output)
     emit.complain(
         f"wrote {output}: {sum(source.kept for source in parcel.sources)} records, {parcel.digest.shapes.height} shapes"

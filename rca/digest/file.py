@@ -28,13 +28,7 @@ def write(parcel: Parcel, path: Path) -> None:
 
     Raises UsageError when the place cannot be written.
     """
-    table = pack(
-        masked(parcel.digest),
-        tuple(_change(one) for one in parcel.changes),
-        tuple(clean_model(one).model_dump_json() for one in parcel.sources),
-    )
-    metadata = {METADATA_KEY: DIGEST_VERSION}
-    content = _parquet(table, {**metadata, CHECK_KEY: checksum(_parquet(table, metadata))})
+    content = frozen(parcel)
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -53,36 +47,54 @@ def write(parcel: Parcel, path: Path) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
+def frozen(parcel: Parcel) -> bytes:
+    """The bytes of a digest file."""
+    table = pack(
+        masked(parcel.digest),
+        tuple(_change(one) for one in parcel.changes),
+        tuple(clean_model(one).model_dump_json() for one in parcel.sources),
+    )
+    metadata = {METADATA_KEY: DIGEST_VERSION}
+    return _parquet(table, {**metadata, CHECK_KEY: checksum(_parquet(table, metadata))})
+
+
 def read(path: Path) -> Parcel:
     """The parcel of a digest file; raises InputUnusableError for another file, another version or a damaged file."""
     try:
-        data = path.read_bytes()
+        return thawed(path.read_bytes(), str(path))
+    except OSError as error:
+        raise _unreadable(str(path), error) from error
+
+
+def thawed(data: bytes, where: str = "digest") -> Parcel:
+    """The parcel whose `frozen` bytes are `data`; raises as `read` does."""
+    try:
         metadata = pl.read_parquet_metadata(io.BytesIO(data))
         version = metadata.get(METADATA_KEY)
         if version != DIGEST_VERSION:
             raise InputUnusableError(
                 f"a digest of version {version or 'unknown'}",
-                where=str(path),
+                where=where,
                 hint=f"this rca reads {DIGEST_VERSION}; digest the logs again",
             )
         if metadata.get(CHECK_KEY) != checksum(data):
-            raise InputUnusableError(
-                "a digest that was damaged or edited", where=str(path), hint="digest the logs again"
-            )
+            raise InputUnusableError("a digest that was damaged or edited", where=where, hint="digest the logs again")
         table = pl.read_parquet(io.BytesIO(data))
         if table.schema != LAYOUT:
-            raise InputUnusableError("not the columns of a digest", where=str(path), hint="digest the logs again")
+            raise InputUnusableError("not the columns of a digest", where=where, hint="digest the logs again")
         digest, changes, sources = unpack(table)
         return Parcel(
             digest,
             tuple(Change.model_validate_json(text) for text in changes),
             tuple(Source.model_validate_json(text) for text in sources),
         )
-    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, ValidationError) as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise InputUnusableError(
-            f"not a readable digest: {reason}", where=str(path), hint="digest the logs again"
-        ) from error
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValidationError) as error:
+        raise _unreadable(where, error) from error
+
+
+def _unreadable(where: str, error: BaseException) -> InputUnusableError:
+    reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    return InputUnusableError(f"not a readable digest: {reason}", where=where, hint="digest the logs again")
 
 
 def masked(digest: Digest) -> Digest:

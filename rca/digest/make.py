@@ -27,7 +27,7 @@ def digest(paths: Sequence[str], shard: Shard | None = None, *, stdin: BinaryIO 
     """
     part = shard or Shard()
     given = list(expand(paths, stdin, listed))
-    return merge_parcels([_one(place, one.path, stdin) for place, one in part.take(given)])
+    return merge_parcels([parcel_of(place, one.path, stdin) for place, one in part.take(given)])
 
 
 def merge_files(paths: Sequence[Path]) -> Parcel:
@@ -52,7 +52,8 @@ def merge_parcels(parcels: Sequence[Parcel]) -> Parcel:
     return Parcel(signatures.merge(held), ordered, tuple(sorted(sources, key=lambda one: (one.path, one.read))))
 
 
-def _one(place: int, path: str, stdin: BinaryIO | None) -> Parcel:
+def parcel_of(place: int, path: str, stdin: BinaryIO | None = None) -> Parcel:
+    """The parcel of one file, which has number `place` in the whole list."""
     parcels: list[Parcel] = []
     for piece in ingest.read([path], stdin=stdin):
         parcels.append(_parcel(piece, place))
