@@ -92,6 +92,11 @@ def test_the_p_of_commits_counts_for_the_deploy_that_brought_them(tmp_path: Path
     assert found.results[0].p == pytest.approx(0.8)
 
 
+def test_a_deploy_is_guilty_of_the_guilty_commit_it_brought(tmp_path: Path) -> None:
+    _label(tmp_path, "one", verdict="cause_found", primary_regex="KeyError", guilty=["commit:a"])
+    assert _score(tmp_path, {"one": _report({"commit:a/d": 0.5, "d": 0.3})}).overall.top1 == 1.0
+
+
 def test_a_guilty_commit_counts_among_the_first_three(tmp_path: Path) -> None:
     sha = "f" * 40
     _label(tmp_path, "third", verdict="cause_found", primary_regex="KeyError", introduced_by=[sha])

@@ -109,10 +109,18 @@ def _blame(cause: Cause | None, report: Report) -> tuple[str | None, float]:
 
 
 def _ids(guilty: Sequence[Guilty] | None, report: Report) -> frozenset[str]:
-    """Ids of the guilty in this report; one that the report does not know keeps the name of its label."""
+    """Ids of the guilty in this report; one that the report does not know keeps the name of its label.
+
+    The deploy that brought a guilty commit is guilty as a whole: blame is counted by deploys.
+    """
+    carried: dict[str, set[str]] = {}
+    for row in report.suspects:
+        if row.within is not None:
+            carried.setdefault(row.change, set()).add(row.within)
     found: set[str] = set()
     for one in guilty or ():
-        known = [change.id for change in report.changes if one.names(change)]
+        named = [change.id for change in report.changes if one.names(change)]
+        known = [whole for change in named for whole in sorted(carried.get(change, {change}))]
         found.update(known or [one.id or f"unknown:{one}"])
     return frozenset(found)
 
