@@ -9,7 +9,9 @@ from rca.cli import emit, options
 from rca.cli.inputs_of import choice, configured, request, ruleset
 
 if TYPE_CHECKING:
-    from rca.model import Report
+    from collections.abc import Callable
+
+    from rca.model import Report, RuleSet
 
 TABLES = ("text", "json")
 
@@ -20,6 +22,9 @@ def evaluate(
     ],
     rules: options.RuleDirs = None,
     prior_change: options.Prior = 0.25,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Run today's rules over the reports stored in DIR and show what changes.")
+    ] = False,
     format: options.Format = "text",
 ) -> int:
     """Score the analysis against labelled incidents: calibration, false blame, causes, per family."""
@@ -37,6 +42,8 @@ def evaluate(
     def analyse(inputs: Path) -> "Report":
         return analyze(gather(request([str(inputs)], config=config)), rule_set, settings)
 
+    if replay:
+        return _replayed(folder, analyse, rule_set, format)
     found = scoring.evaluate(folder, analyse)
     if format == "json":
         import msgspec
@@ -45,6 +52,22 @@ def evaluate(
         emit.data(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
     else:
         emit.data(command(clean(scoring.text(found), 10**9)))
+    return 0
+
+
+def _replayed(folder: Path, analyse: "Callable[[Path], Report]", rules: "RuleSet", format: str) -> int:
+    """Stored reports against today's rules."""
+    import msgspec
+
+    from rca import replay
+    from rca.safe import clean, clean_tree, command
+
+    found = replay.replay(folder, analyse, rules)
+    if format == "json":
+        shown = clean_tree({"replayed": msgspec.to_builtins(found)})
+        emit.data(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
+    else:
+        emit.data(command(clean(replay.text(found), 10**9)))
     return 0
 
 
