@@ -10,15 +10,33 @@ def diff(before: Report, after: Report) -> Diff:
     old, new = _failing(before), _failing(after)
     changed = _changed(old, new)
     moved = {pair.before.id for pair in changed} | {pair.after.id for pair in changed}
-    notes = _notes(before, after)
+    gone = [old[key] for key in sorted(old.keys() - new.keys() - moved)]
+    idle = {one.id for one in gone if _idle(one, after)}
+    notes = (
+        *_notes(before, after),
+        *(
+            f"the tests of {one.title} ({one.id}) did not run in B: nothing is known of it"
+            for one in gone
+            if one.id in idle
+        ),
+    )
     return Diff(
         new=tuple(_move(None, new[key]) for key in sorted(new.keys() - old.keys() - moved)),
-        fixed=tuple(_move(old[key], None) for key in sorted(old.keys() - new.keys() - moved)),
+        fixed=tuple(_move(one, None) for one in gone if one.id not in idle),
+        unknown=tuple(_move(one, None) for one in gone if one.id in idle),
         still=tuple(_move(old[key], new[key]) for key in sorted(old.keys() & new.keys())),
         changed=changed,
         tests=_tests(before, after),
         comparable=not notes,
         notes=notes,
+    )
+
+
+def _idle(issue: Issue, after: Report) -> bool:
+    """Whether none of its tests was executed in `after`; of an entry of the logs this cannot be told."""
+    cases = after.tests.cases
+    return bool(issue.tests and (cases or not after.tests.total)) and not any(
+        cases.get(name, "skipped") != "skipped" for name in issue.tests
     )
 
 

@@ -49,6 +49,7 @@ class Diff(Noun):
     fixed: tuple[IssueMove, ...] = ()
     still: tuple[IssueMove, ...] = ()
     changed: tuple[ModeChange, ...] = ()
+    unknown: tuple[IssueMove, ...] = ()  # absent from B, but its tests did not run there: neither fixed nor still
     tests: TestMoves = TestMoves()
     comparable: bool = True
     notes: tuple[str, ...] = ()

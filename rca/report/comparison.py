@@ -18,7 +18,7 @@ TESTS_SHOWN = 20
 def diff_text(found: Diff) -> str:
     """New first, then changed, still, fixed; tests below; what weakens the comparison last."""
     out: list[str] = []
-    for name, moves in (("NEW", found.new), ("STILL", found.still), ("FIXED", found.fixed)):
+    for name, moves in (("NEW", found.new), ("STILL", found.still), ("FIXED", found.fixed), ("UNKNOWN", found.unknown)):
         out += [_move(name, one) for one in moves]
     for pair in found.changed:
         out.append(f"CHANGED {pair.before.title} → {pair.after.title} ({pair.because})")
