@@ -1,0 +1,33 @@
+"""Texts that evidence may hold and that no report may obey."""
+
+ESC = "\x1b"
+HOSTILE = [
+    ("a script", "<script>alert(1)</script>"),
+    ("an image with a handler", '"><img src=x onerror=alert(1)>'),
+    ("an attribute that ends", "' onmouseover='x' \" onfocus=\" autofocus="),
+    ("a closing details", "</details></summary></pre><h1>owned</h1>"),
+    ("a comment that ends", "--> <b>x</b> <!-- rca:report -->"),
+    ("a style that ends", "</style><style>*{display:none}</style>"),
+    ("a javascript link", "[click](javascript:alert(1)) <javascript:alert(1)>"),
+    ("a web link", "https://evil.example/x www.evil.example [a](https://evil.example)"),
+    ("an image in Markdown", "![i](https://evil.example/i.png)"),
+    ("a mention and an issue", "@octocat cc @org/team fixes #1 GH-2 octo/repo#3"),
+    ("headings", "\n# owned\n\nowned\n===\n"),
+    ("lists, quotes and rules", "\n- x\n1. y\n> z\n***\n+ q\n"),
+    ("a table row", " | a | b |\n|---|---|\n| c | d |"),
+    ("ticks", "` `` ``` ```` \n```\n~~~\n"),
+    ("a fence that moves a command to the line start", "```\n::error file=x::owned\n```"),
+    ("workflow commands", "\n::add-mask::x\n  ::stop-commands::y\n\u2003::error::z"),
+    ("old workflow commands", "a ##[error]b ##[command]c ##vso[task.setvariable]d ##teamcity[testFailed]"),
+    ("templates", "{{ 7*7 }} {% include 'x' %} {# c #} ${7*7} %(a)s %s"),
+    ("terminal sequences", f"{ESC}[31mred{ESC}[0m {ESC}]0;title\x07 \x9b2J"),
+    ("controls", "a\x00b\x07c\x08d\x7fe\x85f\rg"),
+    ("direction overrides", "a\u202eb\u2066c\u200fd"),
+    ("invisible characters", "a\u200bb\u200dc\ufeffd\u2060e\U000e0041f"),
+    ("line separators", "a\u2028b\u2029c"),
+    ("a lone surrogate", "a\ud800b"),
+    ("mermaid", '"]; click n0 "https://evil.example" --> end\nsubgraph x'),
+    ("log section of GitLab", f"section_start:1:x[collapsed=true]\r{ESC}[0Kx"),
+    ("very long", "A" * 3_000),
+    ("empty after cleaning", "\u200b"),
+]  # fmt: skip
