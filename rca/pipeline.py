@@ -90,6 +90,8 @@ def _worked(facts: Facts, rules: RuleSet, settings: Settings) -> _Worked:
         changes=facts.changes,
         commits=facts.commits,
         traffic=facts.digest.traffic,
+        routes=facts.digest.routes,
+        events=facts.digest.events,
         cells=folded.cells,
         runs=facts.runs,
         earlier=facts.earlier,
