@@ -40,7 +40,7 @@ def environment(target: str) -> Environment:
 def fill(report: Report, template: str, **more: object) -> str:
     """`report` through one built-in template, NAME.TARGET.j2."""
     target = template.split(".")[-2]
-    text = environment(target).get_template(template).render({"report": report, "review": None, **more})
+    text = environment(target).get_template(template).render({"report": report, **more})
     return _defused(text, target)
 
 
@@ -54,7 +54,7 @@ def fill_own(report: Report, template: Path, target: str) -> str:
         raise _unusable(template, f"longer than {OWN_LIMIT} bytes")
     sandbox = _made(ImmutableSandboxedEnvironment, target)
     try:
-        text = sandbox.from_string(source.decode("utf-8", "replace")).render({"report": report, "review": None})
+        text = sandbox.from_string(source.decode("utf-8", "replace")).render({"report": report})
     except SecurityError as error:
         raise _unusable(template, f"not allowed: {error}") from error
     except TemplateError as error:
