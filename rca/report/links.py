@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rca.model import Edge, Issue, Report
 from rca.report.choose import ranked
 from rca.report.words import at, number, plural
+from rca.when import to_ns
 
 CONSOLE = re.compile(r"https://console\.cloud\.google\.com/[A-Za-z0-9/;:=%?&._~+-]{1,2000}")
 SHOWN = {  # kinds of an edge → what shows it; anything else is printed as it is
@@ -19,6 +20,7 @@ SHOWN = {  # kinds of an edge → what shows it; anything else is printed as it 
     "order": "order in time",
 }
 LINKS = 30
+EARLY_NS = 60_000_000_000  # a failing test has the time of its start, up to a time limit before what it met
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ def links(report: Report) -> list[Spoken]:
 def _without(report: Report, edge: Edge, issues: dict[str, Issue]) -> str:
     """Would the effect happen without the cause? Only counts before the cause began can say so."""
     best = next((one for one in report.suspects if one.issue == edge.effect and one.before.exposure), None)
-    began, seen = issues[edge.cause].first_at, issues[edge.effect].first_at
-    if began and seen and seen < began:
+    began, seen = to_ns(issues[edge.cause].first_at or ""), to_ns(issues[edge.effect].first_at or "")
+    if began is not None and seen is not None and seen < began - EARLY_NS:
         return "perhaps: it was seen before"
     if best and best.before.count == 0:
         return f"not seen in {number(best.before.exposure)} {best.before.unit} before"
