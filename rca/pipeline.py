@@ -167,7 +167,7 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
     remembered = sentence(first, issues, facts.past)
     report = Report(
         tool=_tool(rules, settings),
-        window=anchored(done.window, correlation, issues, facts.changes),
+        window=anchored(done.window, correlation, _failing(done), facts.changes),
         verdict=explanation.verdict.model_copy(update={"summary": f"{explanation.verdict.summary}{remembered}"}),
         coverage=coverage(facts.sources, facts.runs, issues, explanation, facts.missing, rules.notes),
         tests=tests(facts.runs, issues, correlation.novelty, blamed, doubts, flaky),
@@ -212,6 +212,11 @@ def _checked(report: Report) -> Report:
         return report
     covered = report.coverage.model_copy(update={"missing": (*report.coverage.missing, *complaints)})
     return report.model_copy(update={"coverage": covered})
+
+
+def _failing(done: _Worked) -> list[Occurring]:
+    """The issues that are failures, beyond background."""
+    return [one for one in done.issues if done.explanation.roles.get(one.issue.id, "background") != "background"]
 
 
 def _tool(rules: RuleSet, settings: Settings) -> Tool:

@@ -147,9 +147,8 @@ def anchored(
     if before:
         note = "the last change before the first failure; nothing shows that it caused them"
         return _opened(window.model_copy(update={"anchor": f"deploy:{before[-1].id}", "note": note}), changes)
-    return window.model_copy(
-        update={"note": "no deploy precedes the failures in the inputs: all that was read is looked at"}
-    )
+    why = "no deploy precedes the failures in the inputs" if issues else "nothing failed"
+    return window.model_copy(update={"note": f"{why}: all that was read is looked at"})
 
 
 def _opened(window: Window, changes: Sequence[Change]) -> Window:
