@@ -5,7 +5,7 @@ Nested columns are what costs when polars reads JSON lines: with `resource` and 
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -64,11 +64,9 @@ def read(lines: bytes, schema: pl.Schema, repeated: frozenset[str], absent: froz
         return read(lines, schema, repeated)
     structs = {name: kind for name, kind in schema.items() if isinstance(kind, pl.Struct)}
     objects = {name: _given(frame[name], kind) for name, kind in structs.items() if name not in repeated}
-    split = (
-        lines.split(b"\n") if frame.height == lines.count(b"\n") else [one for one in lines.split(b"\n") if one.strip()]
-    )
+    whole = frame.height == lines.count(b"\n")
     for name in sorted(repeated):
-        objects[name] = _repeated(name, structs[name], frame[name], split)
+        objects[name] = _repeated(name, structs[name], frame[name], lines, whole=whole)
     return Raw(frame, objects)
 
 
@@ -80,9 +78,14 @@ def coded(column: pl.Series) -> tuple[pl.Series, pl.Series]:
     return codes, firsts.gather(codes.gather(firsts).arg_sort())
 
 
-def _repeated(name: str, kind: pl.Struct, column: pl.Series, lines: Sequence[bytes]) -> Objects:
+def _repeated(name: str, kind: pl.Struct, column: pl.Series, lines: bytes, *, whole: bool) -> Objects:
+    """`whole`: every line is a row. What repeats is met early, so that only the beginning has to be cut into lines."""
     where, firsts = coded(column)
-    some = b"\n".join(lines[row] for row in firsts)
+    latest = firsts.max()
+    most = int(latest) + 1 if whole and isinstance(latest, int) else -1
+    cut = lines.split(b"\n", most) if firsts.len() else []
+    rows = cut if whole else [one for one in cut if one.strip()]
+    some = b"\n".join(rows[row] for row in firsts)
     found = pl.read_ndjson(io.BytesIO(some), schema={name: kind}) if some else pl.DataFrame(schema={name: kind})
     return Objects(where, found[name].struct.unnest())
 

@@ -16,6 +16,8 @@ def merge(digests: Sequence[Digest]) -> Digest:
     """The digest of the union of what the given digests were made of."""
     if not digests:
         return Digest()
+    if len(digests) == 1:
+        return digests[0]
     return Digest(
         shapes=_shapes(pl.concat([one.shapes for one in digests])),
         cells=_sum(pl.concat([one.cells for one in digests]), CELL, [pl.col("count").sum(), *_SPAN], CELLS),
