@@ -92,13 +92,14 @@ def fix() -> None:
         "thinned plug-in": [0, 0],
         "rca (thinned predictive)": [0, 0],
     }
-    dice, rounds = random.Random(5), 20_000
+    dice, rounds, judged = random.Random(5), 20_000, 0
     for _ in range(rounds):
         rate = dice.uniform(0.2, 12) / 3600  # incidents per second; each a burst of 1 to 8 within some seconds
         before, after = dice.uniform(0.5, 3) * 3600, dice.uniform(0.5, 6) * 3600
         early, late = _bursts(rate, before, dice), _bursts(rate, after, dice)
         if not early:
             continue
+        judged += 1
         pair = (before, after)
         for repaired in (0, 1):
             seen = [] if repaired else late
@@ -107,7 +108,7 @@ def fix() -> None:
                 found[name][repaired] += fixed
     print("did the fix hold: bursty failures       false fixed    power")
     for name, (false, true) in found.items():
-        print(f"  {name:<36} {false / rounds:9.4f} {true / rounds:9.3f}")
+        print(f"  {name:<36} {false / judged:9.4f} {true / judged:9.3f}")
 
 
 def _bursts(rate: float, length: float, dice: random.Random) -> list[float]:

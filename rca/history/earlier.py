@@ -42,7 +42,7 @@ def _counted(codes: bytes) -> Outcomes:
         passed=codes.count(CODES["passed"]) + codes.count(CODES["flaked"]),
         failed=sum(codes.count(code) for code in _RED),
         skipped=codes.count(CODES["skipped"]),
-        recent=tuple(NAMES[code] for code in codes[-RECENT:]),
+        recent=tuple(map(NAMES.__getitem__, codes[-RECENT:])),
         flaked=codes.count(CODES["flaked"]),
     )
 
@@ -88,8 +88,9 @@ def known(history: History, before: str | None = None) -> dict[str, Known]:
         for fingerprint, title, run, minutes, tests, services, last in connection.execute(_SEEN):
             if run in taken:
                 seen.setdefault(fingerprint, []).append((title, run, minutes, tests, services, last))
+        exposures = _exposures(connection, taken)
         return {
-            fingerprint: _known(connection, fingerprint, rows, taken, edge(before))
+            fingerprint: _known(connection, fingerprint, rows, taken, edge(before), exposures)
             for fingerprint, rows in sorted(seen.items())
         }
 
@@ -100,13 +101,14 @@ def _known(
     rows: list[tuple[str, int, int, str, str, str | None]],
     taken: dict[int, int],
     until: int,
+    exposures: dict[str, list[tuple[int, str, int]]],
 ) -> Known:
     began = min(taken[run] for _, run, *_ in rows)
-    runs = [run for run, at in taken.items() if at >= began]
+    runs = {run for run, at in taken.items() if at >= began}
     tests = _named(tests for _, _, _, tests, _, _ in rows)
     services = _named(services for _, _, _, _, services, _ in rows)
     executed, ran, red = _executed(connection, tests, began, until)
-    exposure = {"tests": float(executed), "runs": float(ran), **_served(connection, services, runs)}
+    exposure = {"tests": float(executed), "runs": float(ran), **_served(exposures, services, runs)}
     return Known(
         fingerprint=fingerprint,
         title=rows[-1][0],
@@ -130,12 +132,21 @@ def _executed(connection: Connection, tests: Sequence[str], began: int, until: i
     return tallied(connection, identified(connection, tests).values(), ran)
 
 
-def _served(connection: Connection, services: Sequence[str], runs: Sequence[int]) -> dict[str, float]:
+def _exposures(connection: Connection, runs: Collection[int]) -> dict[str, list[tuple[int, str, int]]]:
+    """(run, unit, amount) by service, of these runs."""
+    found: dict[str, list[tuple[int, str, int]]] = {}
+    for run, service, unit, amount in connection.execute("SELECT run, service, unit, amount FROM exposures"):
+        if run in runs:
+            found.setdefault(service, []).append((run, unit, amount))
+    return found
+
+
+def _served(
+    exposures: dict[str, list[tuple[int, str, int]]], services: Sequence[str], runs: Collection[int]
+) -> dict[str, float]:
     found: dict[str, float] = {}
-    for run in runs:
-        for service, unit, amount in connection.execute(
-            "SELECT service, unit, amount FROM exposures WHERE run = ?", (run,)
-        ):
-            if service in services:
+    for service in services:
+        for run, unit, amount in exposures.get(service, ()):
+            if run in runs:
                 found[unit] = found.get(unit, 0.0) + amount
     return found

@@ -1,0 +1,61 @@
+"""Flaky or broken: the outcomes of a test in the memory, in earlier runs and in these, split at the deploy; and the loop."""
+
+import pytest
+from remembering import HOUR, START, run
+
+from rca.correlate import flakes
+from rca.loop import loop
+from rca.model import Change, Outcomes, TestCase, TestRun, Window
+from rca.model.case import Attempt, Outcome
+from rca.when import rfc3339
+
+GREEN, RED, NONE = "passed", "failed", "skipped"
+ROWS = [
+    ("never failed, then twice after the deploy", [GREEN] * 8, [RED, RED], True, "broken"),
+    ("failed now and then before", [GREEN, RED, GREEN, GREEN, RED, GREEN, RED, GREEN], [GREEN, RED], True, "flaky"),
+    ("fails after the deploy as it did before", [RED, GREEN, RED, GREEN, RED, RED, GREEN, GREEN], [RED], True, "flaky"),
+    ("passed when tried again, more than once", ["flaked", GREEN, "flaked", GREEN, GREEN, "flaked", GREEN, GREEN], [GREEN, RED], True, "flaky"),
+    ("never passed at all", [RED] * 8, [RED, RED], True, "unknown"),
+    ("seen once", [], [RED], True, "unknown"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "before", "after", "deployed", "expected"), ROWS, ids=[row[0] for row in ROWS])
+def test_a_failing_test_is_told_flaky_or_broken(
+    sentence: str, before: list[str], after: list[Outcome], deployed: bool, expected: str
+) -> None:
+    known = {"t": Outcomes(recent=tuple(before))} if before else {}
+    runs = [run(n, {"t": outcome}) for n, outcome in enumerate(after)]
+    changes = [Change(id="d", kind="deploy", at=rfc3339(START - HOUR // 2))] if deployed else []
+    found = flakes(known, (), runs, changes).get("t")
+    told = "unknown" if found is None else "flaky" if found.p > 0.5 else "broken"
+    assert told == expected, sentence
+    if found is not None:
+        mean, low, high = found.share
+        assert 0 <= low <= mean <= high <= 1
+
+
+def test_memory_and_earlier_reports_count_alike() -> None:
+    earlier = [run(n - 8, {"t": "passed" if n % 3 else "failed"}) for n in range(8)]
+    now = [run(0, {"t": "failed"})]
+    remembered = {"t": Outcomes(recent=tuple("passed" if n % 3 else "failed" for n in range(8)))}
+    assert flakes({}, earlier, now, []) == flakes(remembered, (), now, [])
+
+
+def test_passing_and_failing_within_one_run_is_direct_evidence() -> None:
+    case = TestCase(id="t", ref="test:0:t", suite="", classname="", name="t", outcome="failed", attempts=(Attempt(outcome="passed"), Attempt(outcome="failed")))  # fmt: skip
+    assert flakes({}, (), [TestRun(path="", source=0, cases=(case,))], [])["t"].p == pytest.approx(0.98)
+
+
+def test_the_loop_lays_runs_side_by_side_with_what_was_deployed_between() -> None:
+    runs = [run(0, {"a": "failed", "b": "passed"}), run(2, {"a": "passed", "b": "skipped"})]
+    changes = [
+        Change(id=name, kind="deploy", title=name, at=rfc3339(START + hour * HOUR))
+        for name, hour in (("old", -2), ("first", -1), ("second", 1), ("later", 9))
+    ]
+    rows = loop((), runs, (), {}, changes, Window(since=None, until=None, anchor="inputs"))
+    assert [(row.passed, row.failed, row.skipped, row.changes) for row in rows] == [
+        (1, 1, 0, ("first",)),
+        (1, 0, 1, ("second",)),
+    ]
+    assert rows[1].suites == (("s", 1, 1),)
