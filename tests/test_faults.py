@@ -17,7 +17,7 @@ from rca import rules
 from rca.cli import run
 
 FAULTS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EACCES": errno.EACCES, "EROFS": errno.EROFS}
-CALLS = ("tempfile.mkstemp", "os.fdopen", "os.fsync", "pathlib.Path.replace")
+CALLS = ("tempfile.mkstemp", "os.fsync", "pathlib.Path.replace")
 """Every call by which a report or a digest reaches the disk, in order: each fails in turn. `write` fails below, for real."""
 Capture = pytest.CaptureFixture[bytes]
 
