@@ -1,6 +1,15 @@
 """Logs larger than the machine: generated NDJSON, analysed under a limit, against the digest of its parts.
 
 python bench/huge.py [GIGABYTES] [FOLDER]
+
+Measured on 2 cores that eight other programs shared, 1 GiB of data allowed (RLIMIT_DATA), polars 2.1:
+
+| run | input | time | rate | peak of anonymous memory |
+|---|---|---|---|---|
+| analyze | 1.00 GB, 3.12 M entries, 4 files | 21 s | 48 MB/s, 150,000 entries/s | 369 MiB |
+| digest, 4 shards one after the other, merge, analyze | the same | 52 + 2.4 + 4.3 s | | 316 MiB each |
+
+Both reports are the same. Ten gigabytes have not been run.
 """
 
 import json
