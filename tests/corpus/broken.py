@@ -24,7 +24,7 @@ class Case:
     more: dict[str, bytes] = field(default_factory=dict)
 
 
-def entry(number: int, text: str = "worker failed", **more: object) -> bytes:
+def entry(number: int, text: object = "worker failed", **more: object) -> bytes:
     row = {
         "insertId": f"a{number}",
         "timestamp": f"2025-09-09T19:09:{number % 60:02}.5Z",

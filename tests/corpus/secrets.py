@@ -8,6 +8,7 @@ import json
 import random
 import string
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -95,7 +96,7 @@ class Draw:
 
 def prefixed(draw: Draw) -> Iterator[tuple[str, str]]:
     """(kind, token) of credentials with a prefix of their vendor; the prefixes are put together here."""
-    a, h, u = (lambda n: draw.of(ALNUM, n)), (lambda n: draw.of(HEX, n)), (lambda n: draw.of(URLSAFE, n))
+    a, h, u = (partial(draw.of, letters) for letters in (ALNUM, HEX, URLSAFE))
     yield from (
         ("google api key", "AI" + "za" + u(35)), ("google access token", "ya" + "29." + u(120)), ("google client secret", "GOC" + "SPX-" + u(28)),
         ("google refresh token", "1/" + "/0" + u(60)), ("aws key id", "AK" + "IA" + draw.of(string.ascii_uppercase + "234567", 16)),
@@ -306,7 +307,7 @@ def negatives(rounds: int = 20, seed: int = SEED) -> list[str]:
 
 def _innocent(draw: Draw) -> Iterator[str]:
     h: Callable[[int], str] = lambda n: draw.of(HEX, n)  # noqa: E731  # one letter keeps the table readable
-    number = lambda: draw.random.randint(2, 99_999)  # noqa: E731  # as above
+    number: Callable[[], int] = lambda: draw.random.randint(2, 99_999)  # noqa: E731  # as above
     uuid = f"{h(8)}-{h(4)}-4{h(3)}-a{h(3)}-{h(12)}"
     name = f"{draw.word()}-{draw.word()}"
     yield from (
