@@ -106,7 +106,9 @@ def look(
             if case.outcome in {"failed", "error"}:
                 failing[case.ref] = case
     linked: dict[str, list[Link]] = {}
-    for link in sorted(links.links, key=lambda each: (each.ref, each.issue, each.occurrence)):
+    # by time, not by line number: the lines of an export may come in any order
+    when = {seen.ref: seen.at or 0 for each in issues for seen in each.occurrences}
+    for link in sorted(links.links, key=lambda one: (one.ref, one.issue, when.get(one.occurrence, 0), one.occurrence)):
         if link.issue in ordered:
             linked.setdefault(link.ref, []).append(link)
     owners = _owners(ordered, failing)
