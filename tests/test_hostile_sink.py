@@ -1,6 +1,8 @@
 """No way around the sink: every command over an incident that is hostile in every field; and every step is needed."""
 
+import importlib
 import json
+import pkgutil
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +11,13 @@ import pytest
 from corpus import hostile, sink
 from markupsafe import Markup
 
+import rca.report
 from rca.cli import app, run
+
+for _found in pkgutil.iter_modules(rca.report.__path__, "rca.report."):
+    importlib.import_module(
+        _found.name
+    )  # none may be imported first while a step is taken out: it would keep the wound
 
 FORMATS = ("text", "md", "html", "json", "github", "sarif")
 Capture = pytest.CaptureFixture[bytes]

@@ -57,7 +57,9 @@ def signatures(paths: options.Paths = None) -> int:
 def _json(value: Any) -> str:
     import msgspec
 
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    from rca.report.defuse import in_json
+
+    return in_json(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def register(app: typer.Typer) -> None:
