@@ -11,10 +11,12 @@ from rca import git, ingest, signatures
 from rca.errors import NoAccessError, UsageError
 from rca.ingest import revisions
 from rca.ingest.absent import annotated, noticed
+from rca.ingest.paced import size
 from rca.ingest.revisions_before import with_before
 from rca.ingest.samerun import once
 from rca.model import Change, Digest, Facts, Report, Source, TestRun
 from rca.model.piece import Bundle, Cases, Changes, Earlier, Occurrences, Piece, Summary, Topology
+from rca.model.progress import Progress
 from rca.redact import bulk
 from rca.safe import clean
 from rca.vocabulary import in_change, in_digest, in_topology
@@ -41,6 +43,7 @@ class Request:
     stdin: BinaryIO | None = None
     live: "LiveReading | None" = None
     environ: Mapping[str, str] = field(default_factory=dict)  # CI variables, for the last resort of `--since deploy`
+    progress: Progress | None = None
     services: Mapping[str, Sequence[str]] = field(default_factory=dict)  # name to be shown → names in the logs (globs)
 
 
@@ -112,7 +115,9 @@ def gather(request: Request) -> Facts:
     given = [*request.paths, *request.changes, *([request.topology] if request.topology else [])]
     if not given and request.repo is None and request.live is None:
         raise UsageError("nothing to read", hint="name a file, a folder or `-`, for example: rca analyze incident/")
-    read = _all(ingest.read(given, stdin=request.stdin)) if given else _Read()
+    if request.progress is not None:
+        request.progress.expect(size(given))
+    read = _all(ingest.read(given, stdin=request.stdin, progress=request.progress)) if given else _Read()
     if request.live is not None:
         for piece in _live(request.live, request.environ, len(read.sources)):
             read.add(piece)

@@ -9,25 +9,35 @@ import polars as pl
 from rca import ingest, signatures
 from rca.digest.file import read
 from rca.digest.shard import Shard
+from rca.ingest.paced import size_of
 from rca.ingest.paths import expand
 from rca.ingest.storage import listed
 from rca.model import Change, Digest, Parcel, Source
 from rca.model.piece import Changes, Occurrences, Piece, Summary
+from rca.model.progress import Progress
 
 LOGS = frozenset({"entries", "otlp", "lines", "digest", "changes"})
 NOT_A_LOG = "not a log: give it to analyze beside the digest"
 MERGE_EVERY = 8  # digests held before they are merged; a digest is a few MB
 
 
-def digest(paths: Sequence[str], shard: Shard | None = None, *, stdin: BinaryIO | None = None) -> Parcel:
+def digest(
+    paths: Sequence[str],
+    shard: Shard | None = None,
+    *,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+) -> Parcel:
     """The parcel of the logs in `paths`, or of this shard's files among them.
 
     Each file is read by itself and keeps its number in the whole list, so evidence refs of different shards differ.
     Test reports, topology and earlier reports are not logs: they are given to `analyze` beside the digest.
     """
     part = shard or Shard()
-    given = list(expand(paths, stdin, listed))
-    return merge_parcels([parcel_of(place, one.path, stdin) for place, one in part.take(given)])
+    given = part.take(list(expand(paths, stdin, listed)))
+    if progress is not None:
+        progress.expect(size_of(one for _, one in given))
+    return merge_parcels([parcel_of(place, one.path, stdin, progress) for place, one in given])
 
 
 def merge_files(paths: Sequence[Path]) -> Parcel:
@@ -52,10 +62,10 @@ def merge_parcels(parcels: Sequence[Parcel]) -> Parcel:
     return Parcel(signatures.merge(held), ordered, tuple(sorted(sources, key=lambda one: (one.path, one.read))))
 
 
-def parcel_of(place: int, path: str, stdin: BinaryIO | None = None) -> Parcel:
+def parcel_of(place: int, path: str, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Parcel:
     """The parcel of one file, which has number `place` in the whole list."""
     parcels: list[Parcel] = []
-    for piece in ingest.read([path], stdin=stdin):
+    for piece in ingest.read([path], stdin=stdin, progress=progress):
         parcels.append(_parcel(piece, place))
         if len(parcels) >= MERGE_EVERY:
             parcels = [merge_parcels(parcels)]

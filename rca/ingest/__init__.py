@@ -12,12 +12,14 @@ from rca.ingest import audit, censor, console, lines, sniff, stamps, testreports
 from rca.ingest.archive import Plain, plain
 from rca.ingest.batch import Batch
 from rca.ingest.bylines import Lined, lined
+from rca.ingest.paced import counted
 from rca.ingest.paths import Given, expand
 from rca.ingest.storage import listed
 from rca.ingest.tally import Tally
 from rca.ingest.window import Window
 from rca.model import Source
 from rca.model.piece import Bundle, Changes, Piece
+from rca.model.progress import Progress
 from rca.safe import clean
 from rca.when import span, to_ns
 
@@ -55,6 +57,7 @@ class _Reading:
     later: list[tuple[int, Given]] = field(default_factory=list)
     bundles: dict[int, Bundle] = field(default_factory=dict)
     audits: list[dict[str, Any]] = field(default_factory=list)
+    progress: Progress | None = None
 
     def close(self, index: int, closing: Source | Tally) -> None:
         """A source was read to its end."""
@@ -64,13 +67,13 @@ class _Reading:
             self.newest = last if self.newest is None else max(self.newest, last)
 
 
-def read(paths: Sequence[str], *, stdin: BinaryIO | None = None) -> Iterator[Piece]:
+def read(paths: Sequence[str], *, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Iterator[Piece]:
     """Everything in `paths`, piece by piece; the Sources come last, in the order of their index.
 
     A path is a file, a folder, a glob, `-` (then `stdin` is read) or gs://…. What a file is, is told from its content.
     Raises InputUnusableError when a path cannot be used, or none of a folder's files can.
     """
-    state = _Reading()
+    state = _Reading(progress=progress)
     for index, one in enumerate(expand(paths, stdin, listed)):
         yield from _read_one(index, one, state, now=one.local is None)
     near = state.newest  # of the others, so that the order of two such files does not matter
@@ -150,7 +153,9 @@ def _read_one(index: int, given: Given, state: _Reading, *, now: bool) -> Iterat
             elif kind == "dateless" and not now:
                 state.later.append((index, given))
             else:
-                for piece in _pieces(kind, index, path, data, given, layer, state.newest):
+                for piece in counted(
+                    _pieces(kind, index, path, data, given, layer, state.newest), layer, state.progress
+                ):
                     yield from _taken(piece, index, state, layer)
     except InputUnusableError as wrong:
         if not given.member:

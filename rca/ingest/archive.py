@@ -34,6 +34,11 @@ class Plain(io.RawIOBase):
         self._ready = first.removeprefix(codecs.BOM_UTF8)
 
     @property
+    def came(self) -> int:
+        """Bytes taken from the file so far, as they lie on disk."""
+        return self._came
+
+    @property
     def head(self) -> bytes:
         """What comes first, for the sniffer; it is not used up."""
         return self._ready
