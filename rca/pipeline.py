@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from rca import __version__
 from rca.cause import explain, lint
+from rca.classes import Classes
 from rca.correlate import correlate, flakes
 from rca.evidence import cited, resolve
 from rca.impact import criteria, impacts
@@ -162,6 +163,14 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
     doubts = authenticity(facts.runs, facts.outcomes)
     weighed = flakes(facts.outcomes, facts.earlier, facts.runs, facts.changes)
     flaky = {name: (one.p, one.share) for name, one in weighed.items()}
+    classes = Classes(
+        [one.issue for one in issues],
+        causes=explanation.causes,
+        edges=explanation.edges,
+        novelty=correlation.novelty,
+        blamed=blamed,
+        flaky={name: one.p for name, one in weighed.items()},
+    )
     notes = _notes(done, settings)
     first = explanation.causes[0].issue if explanation.causes else None
     remembered = sentence(first, issues, facts.past)
@@ -170,7 +179,7 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
         window=anchored(done.window, correlation, _failing(done), facts.changes),
         verdict=explanation.verdict.model_copy(update={"summary": f"{explanation.verdict.summary}{remembered}"}),
         coverage=coverage(facts.sources, facts.runs, issues, explanation, facts.missing, rules.notes),
-        tests=tests(facts.runs, issues, correlation.novelty, blamed, doubts, flaky),
+        tests=tests(facts.runs, issues, classes, doubts, flaky),
         issues=tuple(
             one.issue.model_copy(
                 update={

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from rca.classes import FAILING, Classes
 from rca.model import (
     Authenticity,
     Coverage,
@@ -20,29 +21,22 @@ from rca.model import (
     TestSummary,
     TrafficSeries,
 )
-from rca.model.report import Novelty
 from rca.when import rfc3339
 
-FAILING = ("failed", "error")
 MESSAGE_KEPT = 500
 CASES_KEPT = 50_000  # outcomes by test in the report, for diff and verify; about 4 MB of JSON
-INFRASTRUCTURE_SHARE = 0.8  # a run with more failures says something of the environment, not of single tests (Trunk)
-INFRASTRUCTURE_CASES = 10
-FLAKY = 0.8  # "very likely" (correlation notes, section 8): a suggestion to quarantine needs more than even odds
 
 
 def tests(
     runs: Sequence[TestRun],
     issues: Sequence[Occurring],
-    novelty: Mapping[str, Novelty],
-    blamed: Mapping[str, float],
+    classes: Classes,
     doubts: Sequence[Authenticity],
     flaky: Mapping[str, tuple[float, tuple[float, float, float]]],
 ) -> TestSummary:
     """Counts over all runs under analysis; one row per failing case.
 
-    `blamed`: issue → p of its best change. `flaky`: test → probability of a flake, and the share of its executions that
-    fail at random (mean and 95 % interval).
+    `flaky`: test → probability of a flake, and the share of its executions that fail at random (mean and 95 % interval).
     """
     cases = [(run, case) for run in runs for case in run.cases]
     owner = {seen.ref: one.issue.id for one in issues for seen in one.occurrences if seen.test}
@@ -51,7 +45,7 @@ def tests(
         duration_s=round(sum(case.duration_s or 0.0 for _, case in cases), 3),
         suites=suites(runs),
         failures=tuple(
-            _failure(run, case, owner.get(case.ref), novelty, blamed, flaky)
+            _failure(case, owner.get(case.ref), classes.of(run, case, owner.get(case.ref)), flaky)
             for run, case in cases
             if case.outcome in FAILING
         ),
@@ -87,12 +81,7 @@ def suites(runs: Sequence[TestRun]) -> tuple[Suite, ...]:
 
 
 def _failure(
-    run: TestRun,
-    case: TestCase,
-    issue: str | None,
-    novelty: Mapping[str, Novelty],
-    blamed: Mapping[str, float],
-    flaky: Mapping[str, tuple[float, tuple[float, float, float]]],
+    case: TestCase, issue: str | None, kind: str, flaky: Mapping[str, tuple[float, tuple[float, float, float]]]
 ) -> Failure:
     p, share = flaky.get(case.id, (None, None))
     return Failure(
@@ -103,31 +92,10 @@ def _failure(
         message=(case.message or case.text.strip().rsplit("\n", 1)[-1])[:MESSAGE_KEPT],
         issue=issue,
         evidence=(case.ref,),
-        kind=_kind(run, case, issue, novelty, blamed, p),
+        kind=kind,
         flaky=p,
         flaky_share=share,
     )
-
-
-def _kind(
-    run: TestRun,
-    case: TestCase,
-    issue: str | None,
-    novelty: Mapping[str, Novelty],
-    blamed: Mapping[str, float],
-    flaky: float | None,
-) -> str:
-    if any(attempt.outcome == "passed" for attempt in case.attempts):
-        return "flaky"
-    if issue and blamed.get(issue, 0.0) >= 0.5:
-        return "this_change"
-    failing = sum(one.outcome in FAILING for one in run.cases)
-    storm = len(run.cases) >= INFRASTRUCTURE_CASES and failing > INFRASTRUCTURE_SHARE * len(run.cases)
-    if flaky is not None and flaky >= FLAKY and not storm:  # a run with nearly all red is no flake data
-        return "flaky"
-    if issue and novelty.get(issue) == "ongoing":
-        return "already_failing"
-    return "infrastructure" if storm else "unknown"
 
 
 def coverage(

@@ -117,7 +117,7 @@ class Failure(Noun):
     message: str
     issue: str | None = None
     evidence: tuple[str, ...] = ()
-    kind: str = "unknown"  # this_change | already_failing | flaky | infrastructure | unknown
+    kind: str = "unknown"  # this_change | flaky | infrastructure | already_failing | seen_before | unknown
     flaky: float | None = None  # probability that it is a flake, from earlier outcomes and retries
     flaky_share: tuple[float, float, float] | None = None  # of its executions that fail at random: mean, 95 % interval
 
