@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from rca.cli import emit, options
-from rca.cli.inputs_of import choice, configured, request, ruleset
+from rca.cli.inputs_of import choice, configured, gathered, request, ruleset
 from rca.cli.live import reading
 from rca.cli.memory import place, recall, remember
 from rca.cli.output import targets, templates, write
@@ -52,7 +52,6 @@ def analyze(
     """Read the inputs of an incident and report what failed, since when, after which change, and why."""
     wanted, own = targets(format, output or ()), templates(template or ())
     choice(fail_on, FAIL_ON, "--fail-on")
-    from rca.gather import gather
     from rca.pipeline import Settings, analyze
     from rca.window import Asked, bounds, clock
 
@@ -81,7 +80,7 @@ def analyze(
         live=live,
         config=project_says,
     )
-    facts = gather(asked_for)
+    facts = gathered(asked_for, quiet=quiet)
     settings = Settings(
         asked=Asked(since=since, until=until, now_ns=now_ns),
         prior_change=prior_change,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rca.cli import emit, options
-from rca.cli.inputs_of import choice, configured, request, ruleset
+from rca.cli.inputs_of import choice, configured, gathered, request, ruleset
 from rca.cli.memory import place, recall_known, remember_verdicts
 
 if TYPE_CHECKING:
@@ -34,11 +34,10 @@ def diff(
 
 def _report(path: str, rules: list[Path] | None) -> "Report":
     """The report in `path`, or the analysis of the inputs there."""
-    from rca.gather import gather
     from rca.pipeline import Settings, analyze
 
     config = configured()
-    facts = gather(request([path], config=config))
+    facts = gathered(request([path], config=config))
     if facts.reports and not facts.runs:
         return facts.reports[-1]
     return analyze(facts, ruleset(rules, config), Settings(config=config))
@@ -62,7 +61,6 @@ def verify(
 ) -> int:
     """Whether the last deploy (or the one that --since names) repaired what failed before it, and what is still needed."""
     choice(format, TABLES, "--format")
-    from rca.gather import gather
     from rca.pipeline import Settings
     from rca.pipeline import verify as judge
     from rca.report.comparison import verify_text
@@ -71,7 +69,7 @@ def verify(
 
     config = configured()
     rule_set = ruleset(rules, config)
-    facts = gather(
+    facts = gathered(
         request(paths, repo=repo, ref=ref, changes=changes, topology=topology, earlier=earlier, config=config)
     )
     asked = Asked(since=since, until=until, now_ns=clock(now))

@@ -21,9 +21,11 @@ def digest(
     engine: Annotated[
         str, typer.Option("--engine", help="polars (this process) or spark (extra rca[spark]).")
     ] = "polars",
+    quiet: options.Quiet = False,
 ) -> int:
     """Reduce logs to a small mergeable digest, which analyze accepts as a PATH."""
     from rca import digest as make
+    from rca.cli.progress import shown
     from rca.errors import UsageError
 
     given = request(paths)
@@ -35,23 +37,27 @@ def digest(
 
         parcel = spark.digest(given.paths, part)
     else:
-        parcel = make.digest(given.paths, part, stdin=given.stdin)
+        with shown(quiet=quiet) as told:
+            parcel = make.digest(given.paths, part, stdin=given.stdin, progress=told)
     make.write(parcel, output)
-    emit.complain(
-        f"wrote {output}: {sum(source.kept for source in parcel.sources)} records, {parcel.digest.shapes.height} shapes"
-    )
+    if not quiet:
+        kept = sum(source.kept for source in parcel.sources)
+        emit.complain(f"wrote {output}: {kept} records, {parcel.digest.shapes.height} shapes")
     return 0
 
 
 def merge(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...")], output: Target = Path("rca-digest.parquet")
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    output: Target = Path("rca-digest.parquet"),
+    quiet: options.Quiet = False,
 ) -> int:
     """Put digests together; the order does not matter."""
     from rca import digest as make
 
     parcel = make.merge_files(files)
     make.write(parcel, output)
-    emit.complain(f"wrote {output}: {len(files)} digests, {parcel.digest.shapes.height} shapes")
+    if not quiet:
+        emit.complain(f"wrote {output}: {len(files)} digests, {parcel.digest.shapes.height} shapes")
     return 0
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 
 from rca.cli import emit, options
-from rca.cli.inputs_of import choice, request
+from rca.cli.inputs_of import choice, gathered, request
 
 TABLES = ("text", "json")
 
@@ -18,10 +18,9 @@ def ingest(
 ) -> int:
     """Read only: what each input is, what was kept of it, and the test counts."""
     choice(format, TABLES, "--format")
-    from rca.gather import gather
     from rca.report.inventory import inventory, inventory_text
 
-    facts = gather(request(paths, repo=repo, changes=changes))
+    facts = gathered(request(paths, repo=repo, changes=changes))
     found = inventory(facts)
     emit.data(_json(found) if format == "json" else inventory_text(found, facts.missing))
     return 0
@@ -36,10 +35,9 @@ def changes(
 ) -> int:
     """The deploys, config changes and commits found in the inputs, in time order."""
     choice(format, TABLES, "--format")
-    from rca.gather import gather
     from rca.report.inventory import timeline, timeline_text
 
-    facts = gather(request(paths, repo=repo, ref=ref, changes=changes))
+    facts = gathered(request(paths, repo=repo, ref=ref, changes=changes))
     found = timeline(facts)
     emit.data(_json(found) if format == "json" else timeline_text(found, facts.missing))
     return 0

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from rca.errors import UsageError
 
 if TYPE_CHECKING:
     from rca.gather import LiveReading, Request
-    from rca.model import Config, RuleSet
+    from rca.model import Config, Facts, RuleSet
 
 
 def request(
@@ -44,6 +45,15 @@ def request(
         environ=dict(os.environ),
         services=config.services if config else {},
     )
+
+
+def gathered(asked: "Request", *, quiet: bool = False) -> "Facts":
+    """What the inputs hold; long reading shows its progress, but not over that of a live source."""
+    from rca.cli.progress import shown
+    from rca.gather import gather
+
+    with shown(quiet=quiet or asked.live is not None) as told:
+        return gather(replace(asked, progress=told))
 
 
 def configured(file: Path | None = None) -> "Config":
