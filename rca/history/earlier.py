@@ -1,25 +1,38 @@
 """What the memory tells of tests and of what could have failed: outcomes, iterations, and issues to judge a fix by."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from rca.history.executions import cleaned
 from rca.history.knowledge import EVER, edge
-from rca.history.packed import CODES, NAMES, identified, sequences, tallied
-from rca.history.record import SEPARATOR
+from rca.history.names import SEPARATOR, identified
+from rca.history.packed import CODES, NAMES, columns, ran, sequences, tally
 from rca.history.store import History
 from rca.model import Iteration, Known, Outcomes
 
 RECENT = 50  # outcomes of a test that are told one by one, for flaky or broken
 LOOP = 12  # iterations told: a table for people
-_RED = (CODES["failed"], CODES["error"])
-_EXECUTIONS = "SELECT id, key FROM executions WHERE at_ns < ? ORDER BY at_ns, key"
+_EXECUTIONS = "SELECT id, key, at_ns FROM executions WHERE at_ns < ? ORDER BY at_ns, key"
 _LOOP = "SELECT id, key, told FROM executions WHERE at_ns < ? AND told != '' ORDER BY at_ns DESC, key DESC"
 _RUNS = "SELECT id, at_ns, began_ns FROM runs WHERE at_ns < ? ORDER BY at_ns DESC, key"
 _SEEN = "SELECT s.fingerprint, i.title, s.run, s.minutes, s.tests, s.services, s.last_at FROM seen s JOIN issues i USING (fingerprint)"
+
+
+class _Row(NamedTuple):
+    """One issue in one run."""
+
+    title: str
+    run: int
+    minutes: int
+    tests: str
+    services: str
+    last_at: str | None
 
 
 def outcomes(
@@ -31,20 +44,27 @@ def outcomes(
     """
     called = dict(zip(cleaned(names), names, strict=True))
     with history.reading() as connection:
-        ran = [row for row, key in connection.execute(_EXECUTIONS, (edge(before),)) if key not in without]
+        those = [row for row, key, _ in connection.execute(_EXECUTIONS, (edge(before),)) if key not in without]
         ids = identified(connection, called)
-        told = sequences(connection, ids.values(), ran)
-    return {called[name]: _counted(told[test]) for name, test in ids.items() if test in told}
+        told = sequences(connection, ids.values(), those)
+    counted = {codes: _counted(codes) for codes in set(told.values())}  # most tests of a suite share theirs
+    return {called[name]: counted[told[test]] for name, test in ids.items() if test in told}
 
 
 def _counted(codes: bytes) -> Outcomes:
+    failed, skipped = codes.count(CODES["failed"]) + codes.count(CODES["error"]), codes.count(CODES["skipped"])
     return Outcomes(
-        passed=codes.count(CODES["passed"]) + codes.count(CODES["flaked"]),
-        failed=sum(codes.count(code) for code in _RED),
-        skipped=codes.count(CODES["skipped"]),
-        recent=tuple(map(NAMES.__getitem__, codes[-RECENT:])),
+        passed=len(codes) - failed - skipped,
+        failed=failed,
+        skipped=skipped,
+        recent=_recent(codes[-RECENT:]),
         flaked=codes.count(CODES["flaked"]),
     )
+
+
+@lru_cache(maxsize=4096)  # the last runs of most tests are alike
+def _recent(codes: bytes) -> tuple[str, ...]:
+    return tuple(map(NAMES.__getitem__, codes))
 
 
 def loop(
@@ -58,7 +78,7 @@ def loop(
     with history.reading() as connection:
         ids = identified(connection, cleaned(names)).values()
         for execution, key, told in connection.execute(_LOOP, (edge(before),)).fetchall():
-            related = bool(tallied(connection, ids, (execution,))[0]) if names else not json.loads(told).get("total")
+            related = ran(connection, ids, execution) if names else not json.loads(told).get("total")
             if key not in without and related:
                 rows += _row(told)
             if len(rows) == LOOP:
@@ -84,39 +104,38 @@ def known(history: History, before: str | None = None) -> dict[str, Known]:
         for run, at, began in connection.execute(_RUNS, (edge(before),)):
             if at <= free:
                 taken[run], free = began, min(began, at)
-        seen: dict[str, list[tuple[str, int, int, str, str, str | None]]] = {}
-        for fingerprint, title, run, minutes, tests, services, last in connection.execute(_SEEN):
-            if run in taken:
-                seen.setdefault(fingerprint, []).append((title, run, minutes, tests, services, last))
+        seen: dict[str, list[_Row]] = {}
+        for fingerprint, *row in connection.execute(_SEEN):
+            if row[1] in taken:
+                seen.setdefault(fingerprint, []).append(_Row(*row))
+        executed = _executed(connection, _named(row.tests for rows in seen.values() for row in rows), edge(before))
         exposures = _exposures(connection, taken)
-        return {
-            fingerprint: _known(connection, fingerprint, rows, taken, edge(before), exposures)
-            for fingerprint, rows in sorted(seen.items())
-        }
+        return {name: _known(name, rows, taken, executed, exposures) for name, rows in sorted(seen.items())}
 
 
 def _known(
-    connection: Connection,
     fingerprint: str,
-    rows: list[tuple[str, int, int, str, str, str | None]],
-    taken: dict[int, int],
-    until: int,
+    rows: Sequence[_Row],
+    taken: Mapping[int, int],
+    executed: tuple[Sequence[int], Mapping[str, bytes]],
     exposures: dict[str, list[tuple[int, str, int]]],
 ) -> Known:
-    began = min(taken[run] for _, run, *_ in rows)
+    began = min(taken[row.run] for row in rows)
     runs = {run for run, at in taken.items() if at >= began}
-    tests = _named(tests for _, _, _, tests, _, _ in rows)
-    services = _named(services for _, _, _, _, services, _ in rows)
-    executed, ran, red = _executed(connection, tests, began, until)
-    exposure = {"tests": float(executed), "runs": float(ran), **_served(exposures, services, runs)}
+    tests = _named(row.tests for row in rows)
+    services = _named(row.services for row in rows)
+    times, laid = executed
+    first = bisect_left(times, began)
+    amount, ran_in, red = tally(laid[name][first:] for name in tests if name in laid)
+    exposure = {"tests": float(amount), "runs": float(ran_in), **_served(exposures, services, runs)}
     return Known(
         fingerprint=fingerprint,
-        title=rows[-1][0],
-        failures=sum(minutes for _, _, minutes, *_ in rows),
+        title=rows[-1].title,
+        failures=sum(row.minutes for row in rows),
         exposure={unit: amount for unit, amount in exposure.items() if amount},
         tests=tests,
         services=services,
-        last_at=max((last for *_, last in rows if last), default=None),
+        last_at=max((row.last_at for row in rows if row.last_at), default=None),
         red=red,
     )
 
@@ -125,11 +144,12 @@ def _named(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({name for text in texts for name in text.split(SEPARATOR) if name}))
 
 
-def _executed(connection: Connection, tests: Sequence[str], began: int, until: int) -> tuple[int, int, int]:
-    ran = [
-        row for (row,) in connection.execute("SELECT id FROM executions WHERE at_ns >= ? AND at_ns < ?", (began, until))
-    ]
-    return tallied(connection, identified(connection, tests).values(), ran)
+def _executed(connection: Connection, tests: Sequence[str], until: int) -> tuple[list[int], dict[str, bytes]]:
+    """When the executions before an instant began, oldest first, and the codes of each test in them."""
+    those = connection.execute(_EXECUTIONS, (until,)).fetchall()
+    ids = identified(connection, tests)
+    laid = columns(connection, ids.values(), [row for row, *_ in those])
+    return [at for *_, at in those], {name: laid[number] for name, number in ids.items() if number in laid}
 
 
 def _exposures(connection: Connection, runs: Collection[int]) -> dict[str, list[tuple[int, str, int]]]:

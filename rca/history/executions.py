@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rca.model import Iteration, Report, TestRun
+from rca.model import Iteration, Report, TestCase, TestRun
 from rca.redact.bulk import series
 from rca.safe import clean
 from rca.when import rfc3339, to_ns
@@ -63,23 +63,25 @@ def keys(runs: Iterable[TestRun], labels: Iterable[str]) -> frozenset[str]:
 
 def outcomes_of(run: TestRun) -> dict[str, str]:
     """Last outcome by cleaned test id; "flaked" where it failed first and passed when tried again."""
-    told: dict[str, str] = {}
     names = cleaned([case.id for case in run.cases])
-    for name, case in zip(names, run.cases, strict=True):
-        again = case.outcome == "passed" and any(attempt.outcome in FAILING for attempt in case.attempts)
-        told[name] = "flaked" if again else case.outcome
-    return told
+    return dict(zip(names, map(_told, run.cases), strict=True))
+
+
+def _told(case: TestCase) -> str:
+    tries = case.attempts
+    again = tries and case.outcome == "passed" and any(one.outcome in FAILING for one in tries)
+    return "flaked" if again else case.outcome
 
 
 def cleaned(names: Sequence[str]) -> list[str]:
     """`names` as any output shows them; the gate over all of them leaves few to look at one by one."""
-    return [str(name) for name in series(pl.Series(names, dtype=pl.String), clean)]
+    told: list[str] = series(pl.Series(names, dtype=pl.String), clean).to_list()
+    return told
 
 
 def _key(started_ns: int | None, outcomes: Mapping[str, str], label: str) -> str:
     """By start and outcomes; the path only where there is no start: the same report may be read from anywhere."""
-    told = hashlib.blake2b(digest_size=16)
-    told.update(f"{started_ns}".encode() if started_ns is not None else label.encode())
+    parts = [f"{started_ns}" if started_ns is not None else label]
     for name in sorted(outcomes):
-        told.update(f"\0{name}\0{outcomes[name]}".encode())
-    return told.hexdigest()
+        parts += name, outcomes[name]
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

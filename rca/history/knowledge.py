@@ -6,15 +6,17 @@ analysed, and in whatever order.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from sqlite3 import Connection
 
-from rca.history.packed import RED, identified, sequences
-from rca.history.record import SEPARATOR
+from rca.history.names import SEPARATOR, identified
+from rca.history.packed import RED, sequences
 from rca.history.store import History
 from rca.model import Past
 from rca.when import to_ns
 
 EVER = 2**63 - 1
+_instant = lru_cache(maxsize=4096)(to_ns)  # the issues of one run share theirs
 _NOTES = (
     "SELECT fingerprint, title, cause, note, ticket, owner, fixed_in, expected_until FROM issues ORDER BY fingerprint"
 )
@@ -105,7 +107,9 @@ def _seen(connection: Connection, until: int) -> dict[str, _Seen]:
 
 
 def _earlier(one: str | None, other: str | None) -> str | None:
-    known = [(at, text) for text in (one, other) if text and (at := to_ns(text)) is not None]
+    if one == other:
+        return one
+    known = [(at, text) for text in (one, other) if text and (at := _instant(text)) is not None]
     return min(known)[1] if known else one or other
 
 

@@ -2,6 +2,7 @@
 
 from sqlite3 import Connection
 
+from rca.history.names import keep
 from rca.history.packed import CODES, write
 from rca.when import to_ns
 
@@ -78,3 +79,12 @@ def executions(connection: Connection) -> None:
     for name, run, at in connection.execute("SELECT id, run, at FROM changes").fetchall():
         connection.execute("UPDATE changes SET at_ns = ? WHERE id = ? AND run = ?", (to_ns(at or ""), name, run))
     connection.execute("DROP TABLE outcomes")
+
+
+def names(connection: Connection) -> None:
+    """Version 3: names of tests packed like their outcomes; the number of a test stays."""
+    connection.execute("CREATE TABLE names (part INTEGER PRIMARY KEY, names TEXT NOT NULL)")
+    known = dict(connection.execute("SELECT id, name FROM tests").fetchall())
+    if known:
+        keep(connection, 0, [known.get(number, "") for number in range(max(known) + 1)])
+    connection.execute("DROP TABLE tests")

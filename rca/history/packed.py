@@ -4,11 +4,11 @@ A row per outcome costs 200,000 inserts and index entries a night; here a night 
 one test are one strided slice of the rows laid side by side.
 """
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlite3 import Connection
 
-PART = 256
+from rca.history.names import PART, named
+
 CODES = {
     "passed": 1,
     "failed": 2,
@@ -17,76 +17,64 @@ CODES = {
     "flaked": 5,
 }  # flaked: failed first, passed when tried again
 NAMES = {code: name for name, code in CODES.items()}
-MANY = 4
 FEW = 20  # executions that are looked up one by one
 RED = bytes((CODES["failed"], CODES["error"]))
+_RED = bytes(code in RED for code in range(256))  # one bit per byte: columns are counted as whole numbers
+_RAN = bytes(code in NAMES and NAMES[code] != "skipped" for code in range(256))
 
 
 def write(connection: Connection, execution: int, codes: Mapping[int, int]) -> None:
-    """Store the codes of one execution, test id → code."""
-    parts: dict[int, bytearray] = {}
+    """Store the codes of one execution, number of the test → code."""
+    laid = bytearray((max(codes, default=-1) // PART + 1) * PART)
     for test, code in codes.items():
-        parts.setdefault(test // PART, bytearray(PART))[test % PART] = code
-    connection.executemany(
-        "INSERT INTO packed VALUES (?,?,?)", [(part, execution, bytes(kept)) for part, kept in sorted(parts.items())]
-    )
+        laid[test] = code
+    rows = [(part, execution, bytes(laid[part * PART : (part + 1) * PART])) for part in range(len(laid) // PART)]
+    connection.executemany("INSERT INTO packed VALUES (?,?,?)", [row for row in rows if any(row[2])])
 
 
-def identified(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    """Ids of the tests that are known by these names."""
-    wanted = frozenset(names)
-    (known,) = connection.execute("SELECT coalesce(max(id), 0) FROM tests").fetchone()
-    if known <= MANY * len(wanted):  # most of the table: reading it whole is five times as fast as looking each up
-        return {name: test for name, test in connection.execute("SELECT name, id FROM tests") if name in wanted}
-    asked = json.dumps(sorted(wanted))
-    rows = connection.execute(
-        "SELECT t.name, t.id FROM json_each(?) AS asked CROSS JOIN tests t ON t.name = asked.value", (asked,)
-    )
-    return dict(rows.fetchall())
-
-
-def enrolled(connection: Connection, names: Collection[str]) -> dict[str, int]:
-    """Ids of these tests; those that are new get one."""
-    known = identified(connection, names)
-    new = [(name,) for name in names if name not in known]
-    if new:
-        connection.executemany("INSERT INTO tests (name) VALUES (?)", new)
-        known |= identified(connection, [name for (name,) in new])
-    return known
-
-
-def sequences(connection: Connection, tests: Iterable[int], executions: Sequence[int]) -> dict[int, bytes]:
-    """Codes of each test over `executions`, in their order; executions without the test are left out."""
+def columns(connection: Connection, tests: Iterable[int], executions: Sequence[int]) -> dict[int, bytes]:
+    """Codes of each test over `executions`, in their order, 0 where it was not there; tests of none are left out."""
     wanted: dict[int, list[int]] = {}
     for test in tests:
         wanted.setdefault(test // PART, []).append(test)
     position = {execution: n for n, execution in enumerate(executions)}
     found: dict[int, bytes] = {}
     for part, members in wanted.items():
-        rows: list[bytes] = [b""] * len(executions)
+        rows = [bytes(PART)] * len(executions)
         for execution, codes in _rows(connection, part, executions):
             rows[position[execution]] = codes
         laid = b"".join(rows)
         for test in members:
-            told = laid[test % PART :: PART].replace(b"\0", b"")
-            if told:
+            told = laid[test % PART :: PART]
+            if any(told):
                 found[test] = told
     return found
 
 
-def tallied(connection: Connection, tests: Iterable[int], executions: Sequence[int]) -> tuple[int, int, int]:
-    """(executions of the tests, runs with any of them, runs in which any failed); what was skipped does not count."""
-    wanted: dict[int, list[int]] = {}
+def sequences(connection: Connection, tests: Iterable[int], executions: Sequence[int]) -> dict[int, bytes]:
+    """Codes of each test over `executions`, in their order; executions without the test are left out."""
+    laid = columns(connection, tests, executions)
+    return {test: told.replace(b"\0", b"") for test, told in laid.items()}
+
+
+def tally(told: Iterable[bytes]) -> tuple[int, int, int]:
+    """(executions, runs with any of them, runs in which any failed) of columns of equal length; skipped does not count."""
+    total = runs = red = 0
+    for column in told:
+        ran = int.from_bytes(column.translate(_RAN), "big")
+        total += ran.bit_count()
+        runs |= ran
+        red |= int.from_bytes(column.translate(_RED), "big")
+    return total, runs.bit_count(), red.bit_count()
+
+
+def ran(connection: Connection, tests: Iterable[int], execution: int) -> bool:
+    """Whether any of these tests was executed in it, skipped ones aside."""
+    places: dict[int, list[int]] = {}
     for test in tests:
-        wanted.setdefault(test // PART, []).append(test % PART)
-    runs, red, total = set[int](), set[int](), 0
-    for part, places in wanted.items():
-        for execution, codes in _rows(connection, part, executions):
-            told = [code for place in places if (code := codes[place]) and code != CODES["skipped"]]
-            total += len(told)
-            runs |= {execution} if told else set()
-            red |= {execution} if any(code in RED for code in told) else set()
-    return total, len(runs), len(red)
+        places.setdefault(test // PART, []).append(test % PART)
+    rows = ((codes, places[part]) for part in places for _, codes in _rows(connection, part, (execution,)))
+    return any(_RAN[codes[place]] for codes, among in rows for place in among)
 
 
 def _rows(connection: Connection, part: int, executions: Sequence[int]) -> Iterator[tuple[int, bytes]]:
@@ -105,11 +93,8 @@ def _rows(connection: Connection, part: int, executions: Sequence[int]) -> Itera
 
 def unpacked(connection: Connection, execution: int) -> list[tuple[str, str]]:
     """(test, outcome) of one execution, by name."""
-    names: list[tuple[str, str]] = []
-    for part, codes in connection.execute(
-        "SELECT part, codes FROM packed WHERE execution = ?", (execution,)
-    ).fetchall():
-        low = part * PART
-        rows = connection.execute("SELECT id, name FROM tests WHERE id >= ? AND id < ?", (low, low + PART))
-        names += [(name, NAMES[codes[test - low]]) for test, name in rows if codes[test - low]]
-    return sorted(names)
+    found: list[tuple[str, str]] = []
+    told = connection.execute("SELECT part, codes FROM packed WHERE execution = ?", (execution,)).fetchall()
+    for part, codes in told:
+        found += [(name, NAMES[code]) for name, code in zip(named(connection, part), codes, strict=False) if code]
+    return sorted(found)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 
 from rca.history.executions import FAILING, Execution, executions
-from rca.history.packed import CODES, enrolled, write
+from rca.history.names import SEPARATOR, enrolled
+from rca.history.packed import CODES, write
 from rca.model import Issue, Report, TestRun
 from rca.when import to_ns
 
-SEPARATOR = "\x1f"  # between test ids and between services: no cleaned text holds it
 TESTS_KEPT = 500  # per issue; a storm of failures is known by fewer
 
 
@@ -55,7 +55,11 @@ def execute(connection: Connection, each: Execution) -> None:
 def store(connection: Connection, execution: int, outcomes: Mapping[str, str]) -> None:
     """Outcomes by test id of one execution."""
     ids = enrolled(connection, outcomes)
-    write(connection, execution, {ids[name]: CODES[told] for name, told in outcomes.items()})
+    write(
+        connection,
+        execution,
+        dict(zip(map(ids.__getitem__, outcomes), map(CODES.__getitem__, outcomes.values()), strict=True)),
+    )
 
 
 def _began(report: Report, until: int) -> int:

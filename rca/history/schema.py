@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rca.errors import InputUnusableError
-from rca.history.migrate import begin, executions
+from rca.history.migrate import begin, executions, names
 
 APPLICATION_ID = 0x72636131  # "rca1": tells a foreign database from ours
 BUSY_MS = 30_000
@@ -17,6 +17,7 @@ BUSY_MS = 30_000
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     begin,
     executions,
+    names,
 )
 """One function for each version; a new version appends one and never edits an old one."""
 

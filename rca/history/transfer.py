@@ -124,4 +124,4 @@ def _merge_execution(connection: Connection, item: dict[str, Any]) -> None:
     if not _insert(connection, "executions", ("key", "at_ns", "told"), [item["execution"]]):
         return
     (made,) = connection.execute("SELECT id FROM executions WHERE key = ?", (item["execution"][0],)).fetchone()
-    store(connection, made, {str(name): told for name, told in item["outcomes"] if told in CODES})
+    store(connection, made, {clean(str(name)): told for name, told in item["outcomes"] if told in CODES})
