@@ -11,7 +11,6 @@ from rca import git, ingest, signatures
 from rca.errors import NoAccessError, UsageError
 from rca.ingest import revisions
 from rca.ingest.absent import annotated, noticed
-from rca.ingest.paced import size
 from rca.ingest.revisions_before import with_before
 from rca.ingest.samerun import once
 from rca.model import Change, Digest, Facts, Report, Source, TestRun
@@ -115,8 +114,6 @@ def gather(request: Request) -> Facts:
     given = [*request.paths, *request.changes, *([request.topology] if request.topology else [])]
     if not given and request.repo is None and request.live is None:
         raise UsageError("nothing to read", hint="name a file, a folder or `-`, for example: rca analyze incident/")
-    if request.progress is not None:
-        request.progress.expect(size(given))
     read = _all(ingest.read(given, stdin=request.stdin, progress=request.progress)) if given else _Read()
     if request.live is not None:
         for piece in _live(request.live, request.environ, len(read.sources)):

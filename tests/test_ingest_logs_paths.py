@@ -1,19 +1,15 @@
 """What may be named as an input, and what is said of what may not."""
 
 import gzip
-import http.server
 import json
 import os
-import threading
-import urllib.parse
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from rca import ingest
-from rca.errors import InputUnusableError, NoAccessError
+from rca.errors import InputUnusableError
 from rca.ingest import archive
 from rca.model import Source
 from rca.model.piece import Bundle, Occurrences
@@ -141,90 +137,6 @@ def test_a_file_in_the_way_of_permissions_is_skipped_in_a_folder(tmp_path: Path)
         pytest.skip("the super-user may read everything")
     assert [source.kind for source in sources(tmp_path)] == ["entries", "unknown"]
     assert "permission denied" in refusal(tmp_path / "locked")
-
-
-OBJECTS = {
-    "logs/a.json": log(700),
-    "logs/b": gzip.compress(log(5, 2000)),
-    "logs/sub/c": log(5, 3000),
-    "other": log(1, 9000),
-}
-
-
-class _Bucket(http.server.BaseHTTPRequestHandler):
-    """As much of the storage XML API as reading needs: list with a prefix, get with a range."""
-
-    def log_message(self, *_: object) -> None:
-        return
-
-    def do_GET(self) -> None:
-        address = urllib.parse.urlsplit(self.path)
-        bucket, _, name = urllib.parse.unquote(address.path).lstrip("/").partition("/")
-        if bucket == "closed":
-            self._send(403, b"<Error><Code>AccessDenied</Code></Error>")
-        elif bucket != "bucket":
-            self._send(404, b"<Error><Code>NoSuchBucket</Code></Error>")
-        elif not name:
-            prefix = urllib.parse.parse_qs(address.query).get("prefix", [""])[0]
-            self._send(200, self._list(prefix))
-        elif name in OBJECTS:
-            self._part(OBJECTS[name])
-        else:
-            self._send(404, b"<Error><Code>NoSuchKey</Code></Error>")
-
-    @staticmethod
-    def _list(prefix: str) -> bytes:
-        held = "".join(
-            f"<Contents><Key>{name}</Key><Size>{len(data)}</Size><ETag>x</ETag>"
-            "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
-            for name, data in sorted(OBJECTS.items())
-            if name.startswith(prefix)
-        )
-        return f"<ListBucketResult>{held}</ListBucketResult>".encode()
-
-    def _part(self, data: bytes) -> None:
-        low, _, high = self.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")
-        first, last = int(low), min(int(high or len(data)), len(data) - 1)
-        self._send(206, data[first : last + 1], {"Content-Range": f"bytes {first}-{last}/{len(data)}"})
-
-    def _send(self, status: int, body: bytes, more: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), "ETag": '"x"', **(more or {})}.items():
-            self.send_header(name, value)
-        self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
-        self.end_headers()
-        self.wfile.write(body)
-
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Bucket) as server:
-        monkeypatch.setenv("RCA_STORAGE_ENDPOINT", f"127.0.0.1:{server.server_address[1]}")
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield
-        server.shutdown()
-
-
-@pytest.mark.usefixtures("bucket")
-def test_objects_folders_and_patterns_of_a_bucket() -> None:
-    cases = {
-        "gs://bucket/logs/a.json": [700],
-        "gs://bucket/logs/*": [700, 5],
-        "gs://bucket/logs": [700, 5, 5],
-        "gs://bucket/": [700, 5, 5, 1],
-    }
-    assert {address: [source.kept for source in sources(address)] for address in cases} == cases
-    assert "nothing is there" in refusal("gs://bucket/missing")
-    assert "gs://nowhere/x" in refusal("gs://nowhere/x")
-    with pytest.raises(NoAccessError, match=r"storage\.objectViewer"):
-        sources("gs://closed/x")
-
-
-def test_a_bucket_without_a_login_is_no_access(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
-    with pytest.raises(NoAccessError, match="gcloud auth application-default login") as caught:
-        sources("gs://bucket/x")
-    assert caught.value.code == 3
 
 
 class _Failing(BytesIO):

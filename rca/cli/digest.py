@@ -11,12 +11,18 @@ from rca.cli import emit, options
 from rca.cli.inputs_of import choice, request
 
 ENGINES = ("polars", "spark")
-Target = Annotated[Path, typer.Option("-o", "--output", help="The digest file to write.")]
+Target = Annotated[
+    str,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="The digest to write: a file, gs://BUCKET/NAME, or a folder (ends in /)."
+    ),
+]
+DEFAULT = "rca-digest.parquet"
 
 
 def digest(
     paths: options.Paths = None,
-    output: Target = Path("rca-digest.parquet"),
+    output: Target = DEFAULT,
     shard: Annotated[str | None, typer.Option("--shard", metavar="I/N", help="This task's part of the files.")] = None,
     engine: Annotated[
         str, typer.Option("--engine", help="polars (this process) or spark (extra rca[spark]).")
@@ -39,16 +45,24 @@ def digest(
     else:
         with shown(quiet=quiet) as told:
             parcel = make.digest(given.paths, part, stdin=given.stdin, progress=told)
-    make.write(parcel, output)
+    place = placed(output, part.name)
+    make.write(parcel, place)
     if not quiet:
         kept = sum(source.kept for source in parcel.sources)
-        emit.complain(f"wrote {output}: {kept} records, {parcel.digest.shapes.height} shapes")
+        emit.complain(f"wrote {place}: {kept} records, {parcel.digest.shapes.height} shapes")
     return 0
 
 
+def placed(output: str, name: str) -> str:
+    """Where the digest goes: the file, or a file of its own name in the folder that was named."""
+    if output.endswith("/"):
+        return f"{output}{name}"
+    return str(Path(output) / name) if Path(output).is_dir() else output
+
+
 def merge(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
-    output: Target = Path("rca-digest.parquet"),
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Digests: files, folders, globs or gs://….")],
+    output: Target = DEFAULT,
     quiet: options.Quiet = False,
 ) -> int:
     """Put digests together; the order does not matter."""
@@ -57,7 +71,7 @@ def merge(
     parcel = make.merge_files(files)
     make.write(parcel, output)
     if not quiet:
-        emit.complain(f"wrote {output}: {len(files)} digests, {parcel.digest.shapes.height} shapes")
+        emit.complain(f"wrote {output}: {len(parcel.sources)} inputs, {parcel.digest.shapes.height} shapes")
     return 0
 
 

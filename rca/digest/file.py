@@ -11,6 +11,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from rca.errors import InputUnusableError, UsageError
+from rca.ingest.storage import put, remote
 from rca.model import DIGEST_VERSION, Change, Digest, Parcel, Source
 from rca.model.digest import CHECK_KEY, LAYOUT, METADATA_KEY, checksum, pack, unpack
 from rca.redact import redact
@@ -23,12 +24,19 @@ TEXTS = {"shapes": ("text", "sample"), "events": ("message", "url"), "routes": (
 LEVEL = 3  # zstd; 19 is 12 % smaller and nine times slower on a digest of 1 M lines
 
 
-def write(parcel: Parcel, path: Path) -> None:
-    """Write `path`; the same parcel gives the same bytes. A file that stood there is replaced only by a complete one.
+def write(parcel: Parcel, place: Path | str) -> None:
+    """Write a file, or an object of a bucket; the same parcel gives the same bytes.
 
-    Raises UsageError when the place cannot be written.
+    What stood there is replaced only by something complete. Raises UsageError when the file cannot be written, and what
+    `rca.ingest.storage.put` raises for a gs:// address.
     """
-    content = frozen(parcel)
+    if remote(str(place)):
+        put(str(place), frozen(parcel))
+        return
+    _write(frozen(parcel), Path(place))
+
+
+def _write(content: bytes, path: Path) -> None:
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -36,6 +44,7 @@ def write(parcel: Parcel, path: Path) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o666 & ~_umask())  # mkstemp makes 0600; a digest is meant to be passed on
         Path(temporary).replace(path)
         temporary = None
     except OSError as error:
@@ -45,6 +54,13 @@ def write(parcel: Parcel, path: Path) -> None:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The process's umask; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def frozen(parcel: Parcel) -> bytes:

@@ -1,20 +1,22 @@
 """Make: inputs become a parcel, file by file, so that the parts of N tasks merge to what one task would have made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
 
 from rca import ingest, signatures
-from rca.digest.file import read
+from rca.digest.file import thawed
 from rca.digest.shard import Shard
+from rca.errors import InputUnusableError
 from rca.ingest.paced import size_of
 from rca.ingest.paths import expand
 from rca.ingest.storage import listed
 from rca.model import Change, Digest, Parcel, Source
 from rca.model.piece import Changes, Occurrences, Piece, Summary
 from rca.model.progress import Progress
+from rca.safe import clean
 
 LOGS = frozenset({"entries", "otlp", "lines", "digest", "changes"})
 NOT_A_LOG = "not a log: give it to analyze beside the digest"
@@ -37,15 +39,23 @@ def digest(
     given = part.take(list(expand(paths, stdin, listed)))
     if progress is not None:
         progress.expect(size_of(one for _, one in given))
-    return merge_parcels([parcel_of(place, one.path, stdin, progress) for place, one in given])
+    return merge_parcels(parcel_of(place, one.path, stdin, progress) for place, one in given)
 
 
-def merge_files(paths: Sequence[Path]) -> Parcel:
-    """The parcel of many digest files."""
-    return merge_parcels([read(path) for path in paths])
+def merge_files(paths: Sequence[Path | str]) -> Parcel:
+    """The parcel of many digests: files, folders of them, globs and gs://…, read one after the other."""
+    return merge_parcels(_thawed(paths))
 
 
-def merge_parcels(parcels: Sequence[Parcel]) -> Parcel:
+def _thawed(paths: Sequence[Path | str]) -> Iterator[Parcel]:
+    for one in expand([str(path) for path in paths], None, listed):
+        if one.refused:
+            raise InputUnusableError(one.refused, where=clean(one.path), hint="name digests, or a folder of them")
+        with one.open() as file:
+            yield thawed(file.read(), clean(one.path))
+
+
+def merge_parcels(parcels: Iterable[Parcel]) -> Parcel:
     """The parcel of the union; changes that stood in several are kept once."""
     held: list[Digest] = []
     changes: dict[tuple[str, str], Change] = {}

@@ -27,6 +27,11 @@ class Shard:
     index: int = 0
     count: int = 1
 
+    @property
+    def name(self) -> str:
+        """A file name for this part: the parts of all tasks go to one folder, and a task that is tried again replaces its own."""
+        return f"part-{self.index:05}-of-{self.count:05}.digest"
+
     def take(self, items: Sequence[T]) -> list[tuple[int, T]]:
         """This shard's items with their place in the whole list; every item belongs to exactly one shard."""
         return [(place, item) for place, item in enumerate(items) if place % self.count == self.index]

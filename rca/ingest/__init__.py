@@ -12,7 +12,7 @@ from rca.ingest import audit, censor, console, lines, sniff, stamps, testreports
 from rca.ingest.archive import Plain, plain
 from rca.ingest.batch import Batch
 from rca.ingest.bylines import Lined, lined
-from rca.ingest.paced import counted
+from rca.ingest.paced import counted, size_of
 from rca.ingest.paths import Given, expand
 from rca.ingest.storage import listed
 from rca.ingest.tally import Tally
@@ -74,8 +74,11 @@ def read(paths: Sequence[str], *, stdin: BinaryIO | None = None, progress: Progr
     Raises InputUnusableError when a path cannot be used, or none of a folder's files can.
     """
     state = _Reading(progress=progress)
-    for index, one in enumerate(expand(paths, stdin, listed)):
-        yield from _read_one(index, one, state, now=one.local is None)
+    given = list(expand(paths, stdin, listed))
+    if progress is not None:
+        progress.expect(size_of(given))
+    for index, one in enumerate(given):
+        yield from _read_one(index, one, state, now=one.path == "-")
     near = state.newest  # of the others, so that the order of two such files does not matter
     for index, one in state.later:
         state.newest = near

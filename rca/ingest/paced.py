@@ -1,41 +1,34 @@
 """Paced: how far the reading is, counted where the bytes come in, so that every format and every engine is covered."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from rca.errors import RcaError
 from rca.ingest.archive import Plain
 from rca.ingest.batch import Batch
-from rca.ingest.paths import Given, expand
+from rca.ingest.paths import Given
 from rca.model.progress import Progress
 
 P = TypeVar("P")
 
 
-def size(paths: Sequence[str]) -> int | None:
-    """Bytes that `paths` will give, as they lie on disk; None when one of them cannot tell.
-
-    What is wrong with a path is not said here but when it is read.
-    """
-    if any(path == "-" or path.startswith("gs://") for path in paths):
-        return None
-    try:
-        return size_of(expand(paths, None, lambda _: iter(())))
-    except RcaError:
-        return None
-
-
 def size_of(given: Iterable[Given]) -> int | None:
-    """The same of inputs already listed."""
+    """Bytes that these inputs will give, as they lie on disk; None when one of them cannot tell."""
     total = 0
     for one in given:
-        if one.local is None:
+        size = _size(one)
+        if size is None:
             return None
-        try:
-            total += 0 if one.refused else one.local.stat().st_size
-        except OSError:
-            return None
+        total += size
     return total
+
+
+def _size(one: Given) -> int | None:
+    if one.size is not None or one.refused:
+        return one.size or 0
+    try:
+        return one.local.stat().st_size if one.local is not None else None
+    except OSError:  # what is wrong with it is said when it is read
+        return None
 
 
 def counted(pieces: Iterator[P], layer: Plain, told: Progress | None) -> Iterator[P]:

@@ -24,7 +24,7 @@ _KINDS = (
 class Given:
     """One input. `member`: found in a folder or by a glob, so it may turn out to be of no use without an error.
 
-    `refused` says why it cannot be opened at all.
+    `refused` says why it cannot be opened at all; `size` is in bytes, where it is known without a look at the disk.
     """
 
     path: str
@@ -32,6 +32,7 @@ class Given:
     local: Path | None = None
     member: bool = False
     refused: str = ""
+    size: int | None = None
 
 
 def expand(paths: Sequence[str], stdin: BinaryIO | None, remote: Callable[[str], Iterator[Given]]) -> Iterator[Given]:
