@@ -56,7 +56,12 @@ def test_the_terminal_report_fits_its_columns_and_starts_with_the_verdict(scenar
     assert not known, "only a word without a blank may be longer"
     words = " ".join(text.split())
     assert " ".join(report.verdict.summary.split())[:60] in words[: 60 + 40]
-    assert len(text.splitlines()) <= 20 + 75 * max(len(report.causes), 1)
+    assert len(text.splitlines()) <= 62 + 5 * max(len(report.causes) - 1, 0), (
+        "one screen, and a little for each further cause"
+    )
+    whole = render(report, "text", full=True)
+    assert not [line for line in whole.splitlines() if len(line) > 100 and " " in line.strip()]
+    assert len(whole.splitlines()) >= len(text.splitlines())
     assert not re.search(r"\.[;,.]\s", text.replace("...", "")), "no two marks at the end of a sentence"
 
 

@@ -66,7 +66,7 @@ def _other_commits(scene: Scene, blame: Blame) -> list[Alternative]:
 
 def _against(suspect: Suspect, probability: float) -> str:
     said = "; ".join(short(reason.text, 160) for reason in suspect.against[:3])
-    p = f"p {probability:.2f}"
+    p = f"p {probability:.2f}" if probability >= 0.005 else "p almost zero"
     return f"{said} ({p})" if said else f"{p}: other answers fit the times and counts better"
 
 

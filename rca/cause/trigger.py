@@ -41,24 +41,24 @@ def gap_sentence(suspect: Suspect, change: Change, first_at: str | None) -> str:
         estimate = suspect.rate_ratio.estimate
         rose = f": {estimate:.1f} times the rate" if estimate and estimate > 1 else ""
         when = f" took effect {live} UTC" if live else " precedes it"
-        return f"The {name}{when}; {counts(suspect.before)} before, {counts(suspect.after)} after{rose}."
+        return f"The {name}{when}; {counts(suspect.before, 'before')}, {counts(suspect.after, 'after')}{rose}."
     order = "gap" if suspect.gap_s >= 0 else "earlier, within what clocks and roll-outs allow"
     return (
         f"The {name} took effect {live} UTC; failures began {began} UTC: {span(abs(suspect.gap_s))} {order}; "
-        f"{counts(suspect.before)} before, {counts(suspect.after)} after."
+        f"{counts(suspect.before, 'before')}, {counts(suspect.after, 'after')}."
     )
 
 
-def counts(count: Count) -> str:
-    """`0 of 213 requests`, or what is known where the record of what could have failed is thin."""
+def counts(count: Count, when: str) -> str:
+    """`0 of 213 requests before`, or what is known where the record of what could have failed is thin."""
     amount = f"{count.exposure:.0f}"
     if count.unit == "seconds":
-        return f"{count.count} in {amount} s"
+        return f"{count.count} in {amount} s {when}"
     if amount == "0":
-        return f"{count.count} with no {count.unit} on record"
+        return f"{count.count} {when} (no {count.unit} on record)"
     if count.exposure < count.count:
-        return f"{count.count} (only {amount} {count.unit} on record)"
-    return f"{count.count} of {amount} {count.unit}"
+        return f"{count.count} {when} (only {amount} {count.unit} on record)"
+    return f"{count.count} of {amount} {count.unit} {when}"
 
 
 def change_steps(scene: Scene, name: str, steps: Steps) -> None:

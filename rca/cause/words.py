@@ -44,7 +44,13 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def short(text: str, limit: int = 160) -> str:
     """One line of at most `limit` characters; what is cut is marked."""
     flat = " ".join(text[: limit * 4].split())
-    return flat if len(flat) <= limit else f"{flat[: limit - 1].rstrip()}…"
+    if len(flat) <= limit:
+        return flat
+    kept = flat[: limit - 1].rstrip()
+    opened = kept.rfind("(")
+    if opened > limit // 2 and kept.find(")", opened) < 0:  # half a parenthesis reads as if the rest belonged to it
+        kept = kept[:opened].rstrip()
+    return f"{kept}…"
 
 
 def clock(at: str | None) -> str:

@@ -30,7 +30,9 @@ ConfigFile = Annotated[
 Now = Annotated[str | None, typer.Option("--now", help="The clock, for replays.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Partial data is exit status 4.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Fold nothing in the text report; say more on standard error.")
+]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Plain text.")]
 Format = Annotated[
     str,

@@ -51,19 +51,25 @@ def templates(given: Sequence[str]) -> dict[str, Path]:
 
 
 def write(
-    report: "Report", wanted: Sequence[Target], own: dict[str, Path], *, quiet: bool = False, no_color: bool = False
+    report: "Report",
+    wanted: Sequence[Target],
+    own: dict[str, Path],
+    *,
+    quiet: bool = False,
+    no_color: bool = False,
+    full: bool = False,
 ) -> None:
-    """Render once per target; files are written atomically, standard output last."""
+    """Render once per target; `full` text folds nothing; files are written atomically, standard output last."""
     from rca.report import render
 
     for name, path in wanted:
         if path is not None:
-            emit.file(path, render(report, name, own.get(name)))
+            emit.file(path, render(report, name, own.get(name), full=full))
             if not quiet:
                 emit.complain(f"wrote {path}")
     for name, path in wanted:
         if path is None:
-            text = render(report, name, own.get(name))
+            text = render(report, name, own.get(name), full=full)
             if name == "text" and name not in own and terminal.styled(no_color=no_color):
                 terminal.show(report, text)
             else:

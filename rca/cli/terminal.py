@@ -14,15 +14,16 @@ STYLES = (  # first match paints the line
     (re.compile(r"CAUSE NOT IN EVIDENCE"), "bold yellow"),
     (re.compile(r"No failure found"), "bold green"),
     (re.compile(r"\d+\. (PRIMARY|SECONDARY|TERTIARY) CAUSE|\d+\. OPEN"), "bold"),
-    (re.compile(r"(WHICH CHANGE|WHAT TO DO|ISSUES|IMPACT AND TARGETS|COVERAGE)"), "bold cyan"),
+    (re.compile(r"(WHICH CHANGE|WHAT TO DO|ALSO SEEN|ACROSS EVENTS|RUNS|IMPACT AND TARGETS|COVERAGE)"), "bold cyan"),
     (re.compile(r"   (Why|Why was it not noticed earlier)$"), "bold"),
     (re.compile(r"   Trigger: "), "magenta"),
+    (re.compile(r"By class: "), "bold"),
     (re.compile(r"\s+Check: "), "yellow"),
     (re.compile(r"\s+\+ "), "green"),
     (re.compile(r"\s+- "), "red"),
     (re.compile(r"  root "), "bold red"),
     (re.compile(r"  P0 "), "bold"),
-    (re.compile(r"   Analytic basis|  symptom |  missing: |  background "), "dim"),
+    (re.compile(r"   (?:Analytic b|B)asis|  symptom |  missing: |  background "), "dim"),
 )
 TAG = re.compile(r"\[(?:observed|rule|timing|open)[^\]]{0,300}\]?")
 BLOCKS = " ▁▂▃▄▅▆▇█"

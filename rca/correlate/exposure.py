@@ -76,6 +76,10 @@ class Exposure:
             f" to {self.scope}" if self.scope else ""
         )
 
+    def told(self, value: float) -> str:
+        """` in 12 requests`, or that none is on record."""
+        return f" in {self.words(value)}" if value >= 0.5 else f" (no {self.unit} on record there)"
+
     def between(self, a: int, b: int) -> float:
         """Amount in (a, b], in `unit`."""
         a, b = max(a, self.start), min(b, self.end)

@@ -39,4 +39,4 @@ def _text(kind: Kind, line: Timeline, belief: Belief, exposure: Exposure) -> str
     began = line.times[0]
     if exposure.share(began) <= 0:
         return "already there when the evidence begins; no recorded change explains it"
-    return f"began at {rfc3339(began)} without a recorded change: check flags, certificates, dependencies, traffic"
+    return f"began at {rfc3339(began)}; check flags, certificates, dependencies, traffic"

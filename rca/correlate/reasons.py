@@ -82,7 +82,7 @@ def pro(scene: Scene) -> list[Reason]:
         found.append(
             Reason(
                 text=f"never seen before it in {measure.exposure.words(measure.before.exposure)}; "
-                f"{measure.after.count:,} after it in {measure.exposure.words(measure.after.exposure)}",
+                f"{measure.after.count:,} after it{measure.exposure.told(measure.after.exposure)}",
                 evidence=refs(scene, after=True),
             )
         )
@@ -165,9 +165,7 @@ def contra(scene: Scene, rivals: Sequence[tuple[str, float, str]]) -> list[Reaso
         for change, p, degree in rivals
     ]
     if measure.after.count == 0 and not scene.rail.blind:
-        found.append(
-            Reason(text=f"no failure after it in {measure.exposure.words(measure.after.exposure)}", evidence=own)
-        )
+        found.append(Reason(text=f"no failure after it{measure.exposure.told(measure.after.exposure)}", evidence=own))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from rca import safe
-from rca.report import choose, course, defuse, labels, layout, links, loop, telling, words
+from rca.report import choose, course, defuse, labels, layout, links, loop, telling, terse, words
 
 
 def markdown_labels(refs: Sequence[str], known: dict[str, str], most: int = 3) -> Markup:
@@ -51,6 +51,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "ratio": words.ratio,
     "change_name": words.change_name,
     "plural": words.plural,
+    "class_name": words.class_name,
+    "classes": words.classes,
+    "instants": terse.instants,
     "ended": telling.ended,
     # what is shown
     "by_id": choose.by_id,
@@ -61,6 +64,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "likely": choose.likely,
     "cited": choose.cited,
     "anchor": choose.anchor,
+    "listed": choose.listed,
+    "row_id": choose.row_id,
     "arrows": choose.arrows,
     "nodes": choose.nodes,
     "labels": labels.labels,
@@ -69,6 +74,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "branches": telling.branches,
     "untriggered": telling.untriggered,
     "named": telling.named,
+    "lead": telling.lead,
     "to_do": telling.to_do,
     "open_questions": telling.open_questions,
     "timeline": course.timeline,
@@ -82,6 +88,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "recurrence": links.recurrence,
     "safe_url": links.safe_url,
     "commit_url": links.commit_url,
+    "run_url": links.run_url,
     "met": words.met,
     "verdict": words.verdict,
     # layout and escapes
@@ -101,6 +108,18 @@ MARKDOWN: dict[str, Callable[..., Any]] = {
     "fence": _marked(safe.fence),
     "mermaid": _marked(safe.mermaid),
     "html": _marked(defuse.in_element),
+}
+
+TEXT: dict[str, Callable[..., Any]] = {
+    "answered": terse.answered,
+    "noticed": terse.noticed,
+    "headline": terse.headline,
+    "others": terse.others,
+    "blamed": terse.blamed,
+    "between": terse.between,
+    "unspoken": terse.unspoken,
+    "totals": terse.totals,
+    "inputs": terse.inputs,
 }
 
 HTML: dict[str, Callable[..., Any]] = {"ticked": ticked}

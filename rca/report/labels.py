@@ -9,6 +9,7 @@ from rca.report.telling import Told
 from rca.report.words import change_short
 
 TAIL = 60
+DEPTH = 12  # parts of a path that are looked at
 
 
 def labels(report: Report) -> dict[str, str]:
@@ -16,7 +17,7 @@ def labels(report: Report) -> dict[str, str]:
 
     Of two inputs with the same file name both are named with their folders. Refs without evidence keep their own text.
     """
-    names = _file_names(source.path for source in report.coverage.sources)
+    names = file_names(source.path for source in report.coverage.sources)
     tests = {f"test:{run}:{one.id}": one.name for one in report.tests.failures for run in (_run(one.evidence),)}
     changes = {f"change:{one.id}": change_short(one) for one in report.changes}
     found: dict[str, str] = {}
@@ -52,14 +53,15 @@ def _run(evidence: Sequence[str]) -> str:
     return evidence[0].split(":", 2)[1] if evidence and evidence[0].count(":") >= 2 else "0"
 
 
-def _file_names(paths: Iterable[str]) -> dict[str, str]:
+def file_names(paths: Iterable[str]) -> dict[str, str]:
+    """Each path by as many of its last parts as no other path ends in."""
     given = list(dict.fromkeys(paths))
-    same = Counter(PurePath(path).name for path in given)
-    return {
-        path: PurePath(path).name
-        if same[PurePath(path).name] == 1
-        else f"…{path[-TAIL:]}"
-        if len(path) > TAIL
-        else path
-        for path in given
-    }
+    names: dict[str, str] = {}
+    for count in range(1, DEPTH):
+        ends = {path: PurePath(path).parts[-count:] for path in given}
+        shared = Counter(ends.values())
+        for path, end in ends.items():
+            if path not in names and end and shared[end] == 1:
+                names[path] = str(PurePath(*end))
+    found = {path: names.get(path, path) for path in given}
+    return {path: f"…{name[-TAIL:]}" if len(name) > TAIL else name for path, name in found.items()}

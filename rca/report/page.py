@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from rca.errors import InputUnusableError
 from rca.model import Report
 from rca.report.defuse import in_html
-from rca.report.filters import FILTERS, HTML, MARKDOWN, finalized
+from rca.report.filters import FILTERS, HTML, MARKDOWN, TEXT, finalized
 from rca.report.nearby import around
 from rca.report.svg_bars import bars_svg
 from rca.report.svg_graph import graph_svg
@@ -20,7 +20,11 @@ from rca.report.svg_timeline import timeline_svg
 from rca.safe import command
 
 DRAWINGS = {"timeline_svg": timeline_svg, "graph_svg": graph_svg, "bars_svg": bars_svg, "around": around}
-MORE: dict[str, dict[str, Any]] = {"md": MARKDOWN, "html": {**HTML, **DRAWINGS}}  # filters of one target only
+MORE: dict[str, dict[str, Any]] = {
+    "txt": TEXT,
+    "md": MARKDOWN,
+    "html": {**HTML, **DRAWINGS},
+}  # filters of one target only
 OWN_LIMIT = 256 * 1024  # bytes of a user's template
 
 

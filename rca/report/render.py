@@ -12,7 +12,7 @@ from rca.report.sarif import to_sarif
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "json": to_json,
-    "text": lambda report: fill(report, "report.txt.j2"),
+    "text": lambda report: fill(report, "report.txt.j2", full=False),
     "md": lambda report: fill(report, "incident.md.j2"),
     "html": lambda report: fill(report, "report.html.j2"),
     "github": to_github,
@@ -24,8 +24,10 @@ FORMATS: dict[str, Callable[[Report], str]] = {
 FROM_TEMPLATE = {"text": "txt", "md": "md", "html": "html"}
 
 
-def render(report: Report, name: str, template: Path | None = None) -> str:
-    """`report` in the format `name`; `template` replaces the built-in one of text, md and html."""
+def render(report: Report, name: str, template: Path | None = None, *, full: bool = False) -> str:
+    """`report` in the format `name`; `template` replaces the built-in one of text, md and html; `full` text folds nothing."""
     if template is not None and name in FROM_TEMPLATE:
         return fill_own(report, template, FROM_TEMPLATE[name])
+    if full and name == "text":
+        return fill(report, "report.txt.j2", full=True)
     return FORMATS[name](report)

@@ -1,6 +1,8 @@
 """Numbers, instants and places as a reader wants them."""
 
-from rca.model import Change, Count, Frame, Ratio
+from collections import Counter
+
+from rca.model import Change, Count, Frame, Ratio, Report
 from rca.when import span
 
 
@@ -78,6 +80,27 @@ def change_short(change: Change) -> str:
 def plural(number: int, noun: str) -> str:
     """`1 test`, `2 tests`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+CLASSES = {  # in the order of what to do about them
+    "this_change": "caused by this change",
+    "already_failing": "still failing",
+    "seen_before": "seen before",
+    "flaky": "flaky",
+    "infrastructure": "infrastructure",
+    "unknown": "unknown",
+}
+
+
+def class_name(kind: str) -> str:
+    """The class of a failure in words."""
+    return CLASSES.get(kind, kind)
+
+
+def classes(report: Report) -> str:
+    """`10 caused by this change, 2 flaky`: the failing tests by class; empty when none failed."""
+    tally = Counter(one.kind for one in report.tests.failures)
+    return ", ".join(f"{tally[kind]} {name}" for kind, name in CLASSES.items() if tally[kind])
 
 
 def met(value: bool | None) -> str:
