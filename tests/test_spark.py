@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rca.cli import run
 from rca.digest import spark
 from rca.errors import UsageError
 
@@ -38,32 +39,40 @@ def logs(folder: Path) -> Path:
     return folder
 
 
-def rca(*words: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "rca", *words],
-        capture_output=True,
-        check=False,
-        env={**os.environ, "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environ},
-    )  # fmt: skip
+CLUSTER = """
+import json, sys
+from rca.cli import run
+from rca.cli import run
+from rca.digest import spark
+spark.GROUP = 2  # five files are many
+session, ours = spark._builder()(None)
+status = [run(words) for words in json.loads(sys.argv[1])]
+executors = session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() - 1  # the driver counts itself
+session.stop()
+print(json.dumps([ours, executors, status]))
+"""
+"""Several command lines on one cluster: starting it is what takes the time."""
 
 
 @needs_spark
-@pytest.mark.parametrize("master", ["local[2]", "local-cluster[2,1,1024]"])
-def test_a_cluster_makes_the_same_bytes_as_one_process(master: str, tmp_path: Path) -> None:
+def test_a_cluster_makes_the_same_bytes_as_one_process_and_names_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     folder = logs(tmp_path / "logs")
-    assert rca("digest", str(folder), "-o", str(tmp_path / "alone")).returncode == 0
-    done = rca("digest", str(folder), "--engine", "spark", "-o", str(tmp_path / "spark"), SPARK_MASTER=master)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert (tmp_path / "spark").read_bytes() == (tmp_path / "alone").read_bytes()
-
-
-@needs_spark
-def test_a_file_that_cannot_be_read_is_named_and_is_status_2(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(bytes(range(256)) * 40)
-    done = rca("digest", str(tmp_path / "x"), "--engine", "spark", "-o", str(tmp_path / "d"), SPARK_MASTER="local[1]")
-    assert done.returncode == 2
+    lines = [
+        ["digest", str(folder), "--engine", "spark", "-q", "-o", str(tmp_path / "spark")],
+        ["digest", str(tmp_path / "x"), str(folder), "--engine", "spark", "-o", str(tmp_path / "none")],
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", CLUSTER, json.dumps(lines)], capture_output=True, check=True,
+        env={**os.environ, "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "SPARK_MASTER": "local-cluster[2,1,1024]"},
+    )  # fmt: skip
+    ours, executors, status = json.loads(done.stdout)
+    assert (ours, status) == (True, [0, 2])
+    assert executors == 2
+    assert run(["digest", str(folder), "-q", "-o", str(tmp_path / "alone")]) == 0
+    assert (tmp_path / "spark").read_bytes() == (tmp_path / "alone").read_bytes()
     assert b"binary" in done.stderr.splitlines()[-1]
-    assert not (tmp_path / "d").exists()
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.skipif(HERE, reason="pyspark is installed")

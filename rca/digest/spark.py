@@ -1,7 +1,8 @@
 """Spark: the same digest, file by file on the executors of a cluster; the only door to pyspark.
 
 Executors get paths, not lines: starting and scheduling is what Spark costs, so a task is one file and its result one
-small table. Merging is associative, so the driver's result equals that of one process, byte for byte.
+small table. Of many files the executors merge most of it before the driver does. Merging is associative, so the
+driver's result equals that of one process, byte for byte.
 """
 
 import os
@@ -18,6 +19,10 @@ from rca.model import Parcel
 
 EXTRA = "pip install 'rca[spark]' (Java 17 or later is needed, too)"
 APP = "rca digest"
+TASKS_MAX = 10_000  # one file a task, so that executors that join late find work; beyond this, several files
+GROUP = 64  # digests merged by one executor; the driver takes 1 GB of results unless it is told otherwise
+ROWS = 16  # digests in one Arrow batch, which may hold 2 GB
+SCHEMA = "place long, parcel binary, error string"
 
 
 def digest(paths: Sequence[str], shard: Shard | None = None, *, master: str | None = None) -> Parcel:
@@ -33,9 +38,12 @@ def digest(paths: Sequence[str], shard: Shard | None = None, *, master: str | No
         return Parcel()
     session, ours = session_of(master)
     try:
-        parts = max(1, min(len(given), 4 * session.sparkContext.defaultParallelism))
-        rows = session.createDataFrame(given, "place long, path string").repartition(parts, "place")
-        made = rows.mapInArrow(_on_executor, "place long, parcel binary, error string").collect()
+        tasks = min(len(given), TASKS_MAX)
+        rows = session.createDataFrame(session.sparkContext.parallelize(given, tasks), "place long, path string")
+        frame = rows.mapInArrow(_reading, SCHEMA)
+        if tasks > GROUP:
+            frame = frame.repartition(-(-tasks // GROUP)).mapInArrow(_merging, SCHEMA)
+        made = _collected(frame)
     finally:
         if ours:
             session.stop()
@@ -45,16 +53,56 @@ def digest(paths: Sequence[str], shard: Shard | None = None, *, master: str | No
     return merge_parcels([thawed(bytes(row["parcel"])) for row in sorted(made, key=lambda row: row["place"])])
 
 
-def _on_executor(batches: Iterator[Any]) -> Iterator[Any]:
+def _collected(frame: Any) -> list[Any]:
+    """The rows of `frame`; what an executor's Python said when it could not even begin is one line."""
+    from pyspark.errors import PySparkException
+
+    try:
+        rows: list[Any] = frame.collect()
+    except PySparkException as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        said = next(
+            (line for line in reversed(lines) if "Error: " in line), lines[0] if lines else type(error).__name__
+        )
+        raise UsageError(
+            f"the executors failed: {said[:200]}", hint="rca must be installed on every executor: see bench/SCALE.md"
+        ) from error
+    return rows
+
+
+def _reading(batches: Iterator[Any]) -> Iterator[Any]:
     """Arrow batches of (place, path) to batches of (place, digest file, error); runs in a worker's Python."""
+    for batch in batches:
+        for row in batch.to_pylist():
+            yield _row(row["place"], *_one(row["place"], row["path"]))
+
+
+def _merging(batches: Iterator[Any]) -> Iterator[Any]:
+    """All digests of one partition to one; of the files that could not be read the first is told."""
+    failed: dict[int, str] = {}
+    places: list[int] = []
+
+    def good() -> Iterator[Parcel]:
+        for batch in batches:
+            for row in batch.to_pylist():
+                places.append(row["place"])
+                if row["error"]:
+                    failed[row["place"]] = row["error"]
+                else:
+                    yield thawed(row["parcel"])
+
+    merged = merge_parcels(good())
+    if failed:
+        yield _row(min(failed), None, failed[min(failed)])
+    elif places:
+        yield _row(min(places), frozen(merged), None)
+
+
+def _row(place: int, parcel: bytes | None, error: str | None) -> Any:
     import pyarrow as pa
 
-    for batch in batches:
-        places, paths = batch.column("place").to_pylist(), batch.column("path").to_pylist()
-        for place, path in zip(places, paths, strict=True):
-            parcel, error = _one(place, path)
-            columns = [pa.array([place], pa.int64()), pa.array([parcel], pa.binary()), pa.array([error], pa.string())]
-            yield pa.RecordBatch.from_arrays(columns, ["place", "parcel", "error"])
+    columns = [pa.array([place], pa.int64()), pa.array([parcel], pa.binary()), pa.array([error], pa.string())]
+    return pa.RecordBatch.from_arrays(columns, ["place", "parcel", "error"])
 
 
 def _one(place: int, path: str) -> tuple[bytes | None, str | None]:
@@ -79,7 +127,8 @@ def _builder() -> Any:
         builder = builder.master(address) if address else builder
         threads = os.environ.get("POLARS_MAX_THREADS", "1")  # a task has one core; polars would take them all
         try:
-            session = builder.config("spark.executorEnv.POLARS_MAX_THREADS", threads).getOrCreate()
+            builder = builder.config("spark.executorEnv.POLARS_MAX_THREADS", threads)
+            session = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", ROWS).getOrCreate()
         except (PySparkException, RuntimeError, OSError) as error:
             raise UsageError(f"Spark does not start: {str(error).splitlines()[0][:200]}", hint=EXTRA) from error
         session.sparkContext.setLogLevel("ERROR")
