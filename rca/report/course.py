@@ -1,8 +1,8 @@
-"""The course of the incident: rows in time order with source and precision, the lags between them, and its extent."""
+"""The course of the incident: rows in time order with source and precision, and the lags between them."""
 
 from dataclasses import dataclass
 
-from rca.model import Change, Issue, Report
+from rca.model import Change, Report
 from rca.report.labels import labels
 from rca.report.words import change_name, plural, precision
 from rca.when import span, to_ns
@@ -26,7 +26,9 @@ def timeline(report: Report) -> list[Row]:
     """Changes, the suspected commits, first occurrences and test runs, in time order, at most ROWS."""
     known = labels(report)
     brought = {one.change for one in report.suspects if one.p >= 0.1}
-    rows = [_change_row(one, report) for one in report.changes if one.kind != "commit" or one.id in brought]
+    rows = [
+        row for one in report.changes if one.kind != "commit" or one.id in brought for row in _of_change(one, report)
+    ]
     rows += [
         Row(
             one.first_at,
@@ -50,13 +52,14 @@ def timeline(report: Report) -> list[Row]:
     return sorted((row for row in rows if row.at), key=lambda row: (row.at, row.what))[:ROWS]
 
 
-def _change_row(change: Change, report: Report) -> Row:
-    at = change.live_at or change.at or ""
-    ref = f"change:{change.id}"
-    what = change_name(change) + (" live" if change.live_at and change.live_at != change.at else "")
-    return Row(
-        at, what, change.source, precision(at, date_only=change.date_only), ref if ref in report.evidence else ""
-    )
+def _of_change(change: Change, report: Report) -> list[Row]:
+    """When it began and when it was live, where these are two times: between them a roll-out serves both revisions."""
+    ref = f"change:{change.id}" if f"change:{change.id}" in report.evidence else ""
+    name = change_name(change)
+    times = [(change.at, f"{name} begun"), (change.live_at, f"{name} live")]
+    if not change.live_at or not change.at or change.live_at == change.at:
+        times = [(change.live_at or change.at, name)]
+    return [Row(at or "", what, change.source, precision(at, date_only=change.date_only), ref) for at, what in times]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,10 @@ class Course:
     written: str | None  # commit of the best suspect
     live: str | None  # the change took effect
     first: str | None  # first failing occurrence
-    seen: str | None  # first failing test run
+    own: str | None  # first occurrence of the primary cause
+    seen: str | None  # first failing test
     last: str | None
+    green: str | None  # a run without failures began after the last failure
     until: str | None
 
 
@@ -82,28 +87,57 @@ def course(report: Report) -> Course:
         else None
     )
     failing = [one for one in report.issues if one.role in FAILING]
-    started = [str(run["started_at"]) for run in report.runs if run["failed"] and run["started_at"]]
+    first = min((one.first_at for one in failing if one.first_at), default=None)
+    last = max((one.last_at for one in failing if one.last_at), default=None)
+    green = [str(run["started_at"]) for run in report.runs if not run["failed"] and run["started_at"]]
     return Course(
         written=commit.at if trigger and commit else None,
         live=(trigger.live_at or trigger.at) if trigger else None,
-        first=min((one.first_at for one in failing if one.first_at), default=None),
-        seen=min(started, default=None),
-        last=max((one.last_at for one in failing if one.last_at), default=None),
+        first=first,
+        own=next((one.first_at for one in failing if cause and one.id == cause.issue), None) or first,
+        seen=_detected(report),
+        last=last,
+        green=min((at for at in green if last and at > last), default=None),
         until=report.window.until,
     )
+
+
+def _detected(report: Report) -> str | None:
+    """When the first failing test ran; where its time is not known, when its run began."""
+    refs = [ref for one in report.tests.failures for ref in one.evidence if ref in report.evidence]
+    times = [at for ref in refs if (at := report.evidence[ref].at)]
+    started = [str(run["started_at"]) for run in report.runs if run["failed"] and run["started_at"]]
+    return min(times, default=None) or min(started, default=None)
 
 
 def lags(report: Report) -> list[tuple[str, str]]:
     """(from what to what, how long) for every pair of known times; what is not known is a marked blank."""
     at = course(report)
     pairs = (
-        ("written → live", at.written, at.live),
-        ("live → first failure", at.live, at.first),
-        ("first failure → first failing test run began", at.first, at.seen),
-        ("first failure → last failure seen", at.first, at.last),
+        ("written → introduced (live)", at.written, at.live),
+        ("introduced → first error", at.live, at.own),
+        ("first error → detected (a test failed)", at.first, at.seen),
+        ("first error → last error seen", at.first, at.last),
+        ("last error seen → tests green again", at.last, at.green),
     )
-    rows = [(name, _lag(start, end)) for name, start, end in pairs if start and end]
-    return [*rows, ("first failure → people knew", "[…]"), ("people knew → mitigated", "[…]")]
+    gap = _gap(report)
+    rows = [
+        (name, span(gap) if name.startswith("introduced") and gap is not None else _lag(start, end))
+        for name, start, end in pairs
+        if start and end
+    ]
+    return [*rows, ("detected → people knew", "[…]"), ("people knew → mitigated", "[…]")]
+
+
+def _gap(report: Report) -> float | None:
+    """From the trigger's effect to the first error, as the counting of it took them; roll-outs have several times."""
+    cause = report.causes[0] if report.causes else None
+    found = [
+        one.gap_s
+        for one in report.suspects
+        if cause and one.issue == cause.issue and cause.trigger in {one.change, one.within} and one.gap_s is not None
+    ]
+    return found[0] if found and found[0] >= 0 else None
 
 
 def _lag(start: str, end: str) -> str:
@@ -111,56 +145,6 @@ def _lag(start: str, end: str) -> str:
     if low is None or high is None:
         return "?"
     seconds = (high - low) / 1e9
-    return span(seconds) if seconds >= 0 else f"{span(-seconds)} before"
-
-
-def state(report: Report) -> str:
-    """Whether it still failed at the end of what was read."""
-    at = course(report)
-    low, high = to_ns(at.last or ""), to_ns(at.until or "")
-    if low is None or high is None:
-        return "not known from these inputs"
-    quiet = (high - low) / 1e9
-    return f"last seen {at.last[:19].replace('T', ' ') if at.last else '?'} UTC, {span(max(quiet, 0.0))} before the end of what was read"
-
-
-def impact(report: Report) -> list[tuple[str, str]]:
-    """(measure, value) as counted; what no source tells is said so."""
-    failing = [one for one in report.issues if one.role in FAILING]
-    rows = (
-        [("tests", f"{report.tests.failed + report.tests.errors} of {report.tests.total} failed")]
-        if report.tests.total
-        else []
-    )
-    rows.append(("requests", _requests(report)))
-    rows.append(
-        (
-            "services",
-            ", ".join(sorted({name for one in failing for name in one.services})) or "none named in the sources read",
-        )
-    )
-    rows.append(("revisions", ", ".join(_revisions(failing)) or "none named in the sources read"))
-    rows.append(("users", "not measurable from the sources read"))
-    return rows
-
-
-def _requests(report: Report) -> str:
-    at = course(report)
-    start, end = to_ns(at.first or ""), to_ns(at.last or "")
-    told = []
-    for series in report.traffic:
-        if series.unit != "requests" or start is None or end is None:
-            continue
-        inside = [(n, bad) for minute, n, bad in series.minutes if start - 60_000_000_000 < (to_ns(minute) or 0) <= end]
-        total, bad = sum(n for n, _ in inside), sum(bad for _, bad in inside)
-        if bad:
-            told.append(f"{series.service}: {bad} of {total} answered with 5xx")
-    return (
-        "; ".join(told) + " (minutes with failures)"
-        if told
-        else "no answer with 5xx counted in the minutes with failures"
-    )
-
-
-def _revisions(failing: list[Issue]) -> list[str]:
-    return sorted({name for one in failing for name in one.revisions})[:6]
+    if seconds == 0:
+        return "0 s: it is the same event"
+    return span(seconds) if seconds > 0 else f"the other way round, {span(-seconds)} earlier"

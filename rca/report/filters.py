@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from rca import safe
-from rca.report import choose, course, defuse, labels, layout, links, loop, telling, terse, words
+from rca.report import choose, course, defuse, extent, labels, layout, links, loop, matrix, telling, terse, words
 
 
 def markdown_labels(refs: Sequence[str], known: dict[str, str], most: int = 3) -> Markup:
@@ -38,6 +38,20 @@ def ticked(text: str) -> Markup:
     return Markup("").join(shown)
 
 
+def marked(text: str) -> Markup:
+    """Markdown on one line in which what stands between two back-ticks is code; everything else is escaped."""
+    flat = " ".join(terse.instants(text).split())
+    parts = flat.split("`")
+    if len(parts) % 2 == 0:  # an odd tick is a tick
+        parts[-2:] = [f"{parts[-2]}`{parts[-1]}"]
+    shown = [defuse.markdown(part) if n % 2 == 0 else _coded(part) for n, part in enumerate(parts)]
+    return Markup("".join(shown))  # noqa: S704 - each part went through code() or markdown()
+
+
+def _coded(part: str) -> str:
+    return safe.code(part) if part.strip() else defuse.markdown(f"`{part}`")
+
+
 _BREAK = re.compile(r"\s*\n\s*")
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -50,6 +64,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "count": words.count,
     "ratio": words.ratio,
     "change_name": words.change_name,
+    "change_short": words.change_short,
     "plural": words.plural,
     "class_name": words.class_name,
     "classes": words.classes,
@@ -80,8 +95,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "timeline": course.timeline,
     "course": course.course,
     "lags": course.lags,
-    "state": course.state,
-    "impact": course.impact,
+    "state": extent.state,
+    "impact": extent.impact,
+    "went_well": extent.went_well,
+    "matrix": matrix.matrix,
     "turns": loop.turns,
     "links": links.links,
     "notable": links.notable,
@@ -103,6 +120,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
 MARKDOWN: dict[str, Callable[..., Any]] = {
     "md_refs": markdown_labels,
     "md": _marked(defuse.markdown),
+    "marked": marked,
     "cell": _marked(defuse.cell),
     "code": _marked(safe.code),
     "fence": _marked(safe.fence),

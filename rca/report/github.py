@@ -10,7 +10,7 @@ COMMENT = 65_536  # characters of one comment
 
 def to_github(report: Report) -> str:
     """Markdown for a job summary, always under LIMIT bytes."""
-    return within(report, LIMIT)
+    return within(report, LIMIT, diagrams=True)
 
 
 def to_comment(report: Report) -> str:
@@ -18,10 +18,13 @@ def to_comment(report: Report) -> str:
     return within(report, COMMENT)
 
 
-def within(report: Report, limit: int) -> str:
-    """The full summary, the brief one, or the verdict alone: the longest that is under `limit` bytes of UTF-8."""
+def within(report: Report, limit: int, *, diagrams: bool = False) -> str:
+    """The full summary, the brief one, or the verdict alone: the longest that is under `limit` bytes of UTF-8.
+
+    `diagrams`: with a Mermaid graph, which a job summary draws and other hosts of the comment do not.
+    """
     for brief in (False, True):
-        text = fill(report, "summary.md.j2", brief=brief)
+        text = fill(report, "summary.md.j2", brief=brief, diagrams=diagrams)
         if len(text.encode()) < limit:
             return text
     head = (

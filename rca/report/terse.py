@@ -17,7 +17,7 @@ FIRST = 130  # of the first, whose text the next step names again
 STATED = 260
 DETECTED = 2
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z`“])")
-_INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z")
+_INSTANT = re.compile(r"(?<![\w\"'=<>/])(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z")
 
 
 SHORTER = {"Why did the tests not stop it before users met it?": "Why not by the tests?"}
@@ -38,9 +38,17 @@ def sentences(text: str, limit: int) -> str:
     kept = parts[0]
     for part in parts[1:]:
         if len(kept) + 1 + len(part) > limit:
-            return f"{cut_short(kept, limit)} …"
+            return f"{_clauses(kept, limit)} …"
         kept = f"{kept} {part}"
-    return cut_short(kept, limit)
+    return kept if len(kept) <= limit else f"{_clauses(kept, limit)} …"
+
+
+def _clauses(text: str, limit: int) -> str:
+    """A sentence that is too long, up to the last semicolon that fits."""
+    if len(text) <= limit:
+        return text
+    head, found, _ = text[:limit].rpartition("; ")
+    return f"{head};" if found and len(head) > limit // 3 else cut_short(text, limit).rstrip("…").rstrip()
 
 
 def answered(step: Told, number: int, known: dict[str, str]) -> str:
@@ -119,7 +127,7 @@ def unspoken(report: Report) -> list[Pattern]:
 
 
 def instants(text: str) -> str:
-    """Times inside a sentence to the second, as people write them."""
+    """Times inside a sentence to the second, as people write them; those in quotes belong to a command."""
     return _INSTANT.sub(r"\1 \2 UTC", text)
 
 

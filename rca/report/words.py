@@ -36,7 +36,11 @@ def gap(seconds: float | None) -> str:
 
 
 def count(value: Count) -> str:
-    """`3 of 240 requests`; an exposure that was apportioned is rounded."""
+    """`3 of 240 requests`; an exposure that was apportioned is rounded, and one that is not on record is said so."""
+    if value.exposure < 0.5:
+        return f"{value.count}, no {value.unit} on record"
+    if value.exposure < value.count and value.unit != "seconds":
+        return f"{value.count}, only {number(value.exposure)} {value.unit} on record"
     return f"{value.count} of {number(value.exposure)} {value.unit}"
 
 

@@ -11,9 +11,19 @@ ROUTES_KEY = ["service", "route", "status", "minute"]
 SERVER_ERROR = 500
 
 
+def _request() -> pl.Expr:
+    """Entries that are requests: no text of their own, or in the platform's log of requests.
+
+    Where no instance took a request, Cloud Run says why in the text of its request entry; an application that logs with
+    an `httpRequest` speaks of a request that the platform has counted already.
+    """
+    platform = (pl.col("log") == "requests") & pl.col("status").is_not_null()
+    return (pl.col("payload") == "http") | platform.fill_null(value=False)
+
+
 def traffic(rows: pl.DataFrame) -> pl.DataFrame:
     """TRAFFIC of rows in the ENTRIES schema; entries without a service count under null."""
-    request = pl.col("payload") == "http"
+    request = _request()
     return (
         rows.with_columns((pl.col("at") // MINUTE_NS * MINUTE_NS).alias("minute"))
         .group_by(TRAFFIC_KEY)
@@ -33,7 +43,7 @@ def traffic(rows: pl.DataFrame) -> pl.DataFrame:
 def routes(rows: pl.DataFrame) -> pl.DataFrame:
     """ROUTES of the request entries; the sample is the smallest URL, which no order of reading can change."""
     counted = (
-        rows.filter((pl.col("payload") == "http") & pl.col("url").is_not_null())
+        rows.filter(_request() & pl.col("url").is_not_null())
         .with_columns(route().alias("route"), (pl.col("at") // MINUTE_NS * MINUTE_NS).alias("minute"))
         .group_by(ROUTES_KEY)
         .agg(pl.len().alias("count"), pl.col("url").str.head(2000).min().alias("sample"))
