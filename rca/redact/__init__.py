@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import lru_cache
 
-from rca.redact import blocks, personal
+from rca.redact import blocks, encoded, personal
 from rca.redact.contexts import CONTEXTS, COOKIE, COOKIES, KEY_WORDS
-from rca.redact.shape import Shape, mark, replace
+from rca.redact.shape import Shape, everywhere, mark, replace
 from rca.redact.vendors import VENDORS
 
 __all__ = ["WORDS", "by_words", "keep", "pair", "redact", "scan"]
@@ -18,11 +18,14 @@ SHORTEST = 8  # characters; no credential with its context is shorter
 REMEMBERED = 300  # characters of a text whose result is remembered
 _KEPT: ContextVar[frozenset[str]] = ContextVar("kept", default=frozenset())
 _ORDER: tuple[Shape, ...] = (*VENDORS, *CONTEXTS)
-_EXACT = tuple((word, place) for place, shape in enumerate(_ORDER) for word in shape.words if not shape.fold)
-_FOLDED = tuple((word, place) for place, shape in enumerate(_ORDER) for word in shape.words if shape.fold)
+_EXACT: dict[str, list[int]] = {}
+_FOLDED: dict[str, list[int]] = {}
+for _place, _shape in enumerate(_ORDER):
+    for _word in _shape.words:
+        (_FOLDED if _shape.fold else _EXACT).setdefault(_word, []).append(_place)
 _AT: dict[str, list[int]] = {}
-for _word, _place in (*_EXACT, *_FOLDED):
-    _AT.setdefault(_word.lower(), []).append(_place)
+for _word, _places in (*_EXACT.items(), *_FOLDED.items()):
+    _AT.setdefault(_word.lower(), []).extend(_places)
 WORDS: tuple[str, ...] = tuple(sorted({*_AT, "cookie"}))
 
 
@@ -45,9 +48,23 @@ def _once(text: str, _kept: frozenset[str]) -> str:
 
 
 def _whole(text: str) -> str:
+    return _by(_likely(text), text, cookies="cookie" in text.lower())
+
+
+def _likely(text: str) -> list[int]:
+    """Places of the shapes of which a word stands in `text`."""
     lower = text.lower()
-    likely = {place for word, place in _EXACT if word in text} | {place for word, place in _FOLDED if word in lower}
-    return _by(sorted(likely), text, cookies="cookie" in lower)
+    found = [places for word, places in _EXACT.items() if word in text]
+    found += [places for word, places in _FOLDED.items() if word in lower]
+    return sorted({place for places in found for place in places})
+
+
+def _credentials(text: str) -> str:
+    """What was encoded in a text: its credentials only, and nothing that is encoded again."""
+    text = blocks.whole(text)
+    for place in _likely(text):
+        text = replace(_ORDER[place], text)
+    return text
 
 
 def by_words(words: Iterable[str], text: str) -> str:
@@ -60,15 +77,16 @@ def _by(likely: Iterable[int], text: str, *, cookies: bool) -> str:
     text = blocks.whole(text)
     for place in likely:
         text = replace(_ORDER[place], text)
-    return _personal(_cookies(text) if cookies else text)
+    text = _cookies(text) if cookies else text
+    return _personal(encoded.whole(text, _credentials))
 
 
 def scan(text: str) -> str:
     """What `redact` gives, with every pattern tried on every text: the measure of its gate, some ten times slower."""
     text = blocks.whole(text)
     for shape in _ORDER:
-        text = replace(shape, text)
-    return _personal(_cookies(text))
+        text = everywhere(shape, text)
+    return _personal(encoded.whole(_cookies(text), _credentials))
 
 
 def pair(key: str, value: str) -> str:

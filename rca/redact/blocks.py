@@ -20,13 +20,16 @@ _BODY = re.compile(
     r"(?:^|(?<=\s)|(?<=[\"'|>]))(?P<secret>(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70}|[A-Za-z0-9+/]{76}))(?=$|\\[rn]|[\r\n\"'])",
     re.MULTILINE,
 )
+_LONG = re.compile(r"[A-Za-z0-9+/]{64}")
 _K8S_JSON = re.compile(r"\\{0,3}\"(?:data|stringData)\\{0,3}\"\s{0,4}:\s{0,4}\{[^{}]{0,60000}\}")
 _K8S_PAIR = re.compile(
     r"(?P<head>\\{0,3}\"[A-Za-z0-9._-]{1,100}\\{0,3}\"\s{0,4}:\s{0,4}\\{0,3}\")(?P<value>[^\"\\]{4,20000})"
 )
 _K8S_LINE = re.compile(r"^(?P<head>\s{1,20}[A-Za-z0-9._-]{1,100}:\s{1,4}[\"']?)(?P<value>[^\s\"']{4,20000})", re.ASCII)
-_DATA = re.compile(r"\s{0,20}(?:data|stringData):\s*")
-_SECRET_KIND = re.compile(r"\\{0,3}\"?kind\\{0,3}\"?\s{0,4}:\s{0,4}\\{0,3}\"?Secret\b")
+_DATA = re.compile(r"(?P<indent>\s{0,20})(?:data|stringData):\s*")
+_K8S_BLOCK = re.compile(r"^(?P<head>\s{2,40})(?P<value>[A-Za-z0-9+/]{12,20000}={0,2})(?=\s*$)")
+"""A line of a value that begins with `|` or `>`."""
+_SECRET_KIND = re.compile(r"\\{0,3}[\"']?kind\\{0,3}[\"']?\s{0,4}:\s{0,4}\\{0,3}[\"']?[Ss]ecret\b")
 
 
 @dataclass(slots=True)
@@ -35,7 +38,7 @@ class Lines:
 
     left: int = 0  # lines that may still belong to the open key
     idle: int = 0
-    data: bool = False  # inside `data:` of a manifest
+    data: int | None = None  # how far `data:` of a manifest is indented, while inside it
 
     def take(self, line: str) -> str:
         """`line` with its part of an open block replaced."""
@@ -56,18 +59,22 @@ class Lines:
         return masked + after
 
     def _manifest(self, line: str) -> str:
-        if _DATA.fullmatch(line.rstrip("\r\n")):
-            self.data = True
-            return line
-        if not self.data:
-            return line
-        found = _K8S_LINE.match(line)
-        if found is None:
-            self.data = bool(line.strip()) and line[:1].isspace()
-            return line
-        if MARK in found["value"] or not is_base64(found["value"]):
+        found = self.pair(line)
+        if found is None or MARK in found["value"] or not is_base64(found["value"]):
             return line
         return found["head"] + mark("k8s", found["value"]) + line[found.end() :]
+
+    def pair(self, line: str) -> re.Match[str] | None:
+        """The key and the value on `line` of a manifest, or the value alone, if it is inside `data:`."""
+        if begun := _DATA.fullmatch(line.rstrip("\r\n")):
+            self.data = len(begun["indent"])
+            return None
+        if self.data is None:
+            return None
+        if line.strip() and len(line) - len(line.lstrip()) <= self.data:
+            self.data = None
+            return None
+        return _K8S_LINE.match(line) or _K8S_BLOCK.match(line)
 
 
 def _piece(match: re.Match[str]) -> str:
@@ -88,8 +95,8 @@ def whole(text: str) -> str:
             state = Lines()
             text = separator.join(state.take(line) for line in text.split(separator))
     if "ecret" in text and _SECRET_KIND.search(text):
-        text = _manifest(text)
-    return _BODY.sub(_bare, text) if len(text) >= 64 else text
+        text = "\n---".join(_manifest(part) if _SECRET_KIND.search(part) else part for part in text.split("\n---"))
+    return _BODY.sub(_bare, text) if len(text) >= 64 and _LONG.search(text) else text
 
 
 def _bare(match: re.Match[str]) -> str:
@@ -106,12 +113,11 @@ def _manifest(text: str) -> str:
         return _K8S_PAIR.sub(_value, match[0])
 
     text = _K8S_JSON.sub(pairs, text)
+    state = Lines()
     out: list[str] = []
-    inside = False
     for line in text.split("\n"):
-        found = _K8S_LINE.match(line) if inside else None
+        found = state.pair(line)
         out.append(found["head"] + _shown(found["value"]) + line[found.end() :] if found else line)
-        inside = bool(_DATA.fullmatch(line)) or (inside and (line[:1].isspace() or not line))
     return "\n".join(out)
 
 

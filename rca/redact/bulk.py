@@ -8,13 +8,15 @@ import polars as pl
 
 from rca.redact import WORDS, by_words, redact
 from rca.redact.blocks import Lines
-from rca.redact.contexts import CONTEXTS
+from rca.redact.contexts import CONTEXTS, OF_KEY
+from rca.redact.encoded import GROUP, LEAST
 from rca.redact.vendors import VENDORS
 
 CHUNK = 8 << 20  # bytes; larger chunks measured no faster
 LONGEST = 4 << 20  # characters of one line looked at in one piece
 
-_FOLDED = sorted({word for shape in CONTEXTS if shape.fold for word in shape.words} | {"cookie"})
+_KEYS = {f"{kind}{dash}key" for kind in OF_KEY for dash in ("", "_", "-")}
+_FOLDED = sorted(({word for shape in CONTEXTS if shape.fold for word in shape.words} | _KEYS | {"cookie"}) - {"key"})
 _EXACT = {word for shape in (*VENDORS, *CONTEXTS) if not shape.fold for word in shape.words}
 _BEGINS = {"PRIVATE KEY", "data:", "stringData:", "@", "%40", "\x1b"}
 _COMMON: dict[str, str] = {
@@ -30,11 +32,30 @@ _COMMON: dict[str, str] = {
     "pul-": r"pul-[0-9a-f]{4}",
     "EAAA": r"EAAA[0-9A-Za-z_-]{4}",
     "xai-": r"xai-[0-9A-Za-z]{4}",
+    "EAA": r"EAA[0-9A-Za-z]{16}",
+    "IGQ": r"IGQ[0-9A-Za-z]{9}",
+    ".secret.": r"k[1-4]\.secret\.",
+    ".public.": r"v[1-4]\.public\.",
+    ".local.": r"v[1-4]\.local\.",
+    "sl.": r"sl\.[0-9A-Za-z_=-]{16}",
+    "re_": r"re_[0-9A-Za-z]{8}_[0-9A-Za-z]",
+    "pat.": r"pat\.[0-9A-Za-z_-]{9}",
+    "sat.": r"sat\.[0-9A-Za-z_-]{9}",
+    "live_": r"live_[0-9A-Za-z]{16}",
+    "API-": r"API-[0-9A-Z]{8}",
+    "t1.": r"t1\.[0-9A-Za-z_-]{9}",
+    "ico-": r"ico-[0-9A-Za-z]{9}",
+    "4b1d": r"4b1d[0-9A-Za-z]{16}",
+    "oy2": r"oy2[0-9a-z]{9}",
+    "A3T": r"A3T[0-9A-Z]{9}",
+    "ewog": r"ewog[A-Za-z0-9_-]{8}",
+    "eyAi": r"eyAi[A-Za-z0-9_-]{8}",
 }
 """Words that stand in many lines, and what must follow them; counts stay small, for a large one makes the automaton large."""
 _PATTERNS = (
     "|".join([*(re.escape(word) for word in sorted((_EXACT | _BEGINS) - set(_COMMON))), *_COMMON.values()]),
-    r"kind[\\\"]{0,4} {0,4}: {0,4}[\\\"]{0,4}Secret",
+    r"kind[\\\"']{0,4} {0,4}: {0,4}[\\\"']{0,4}[Ss]ecret",
+    rf"(?:{GROUP}){{{LEAST}}}",
     r"[A-Za-z0-9+/]{64}",
     r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
     r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:",
@@ -85,13 +106,13 @@ def _filtered(chunk: bytes, state: Lines, strip: Callable[[str], str]) -> bytes:
             strict=True,
         )
     )
-    if not marked and not state.left and not state.data:
+    if not marked and not state.left and state.data is None:
         return chunk
     waiting = iter([*marked, len(parts)])
     following = next(waiting)
     place = 0
     while place < len(parts):
-        if not (state.left or state.data):
+        if not state.left and state.data is None:
             place = following
             if place >= len(parts):
                 break

@@ -53,6 +53,7 @@ _NO_DOMAIN = frozenset(
 )
 _IPV4 = re.compile(r"(?<![\w.-])(?P<ip>(?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![\w-]|\.[0-9])")
 _VERSION = re.compile(r"(?i)(?:[^/:]/|^/|ver(?:sion)?[\s:='\"]{0,3}|release[\s:='\"]{0,3}|build[\s:='\"]{0,3})$")
+_COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _IPV6 = re.compile(r"(?<![\w:.])(?P<ip>[0-9A-Fa-f]{1,4}(?::{1,2}[0-9A-Fa-f]{1,4}){2,7}(?:::)?)(?![\w:])")
 
 
@@ -73,7 +74,7 @@ def addresses(text: str) -> str:
     """`text` with every public IPv4 and IPv6 address replaced; private and reserved ones stay."""
     if text.count(".") >= 3:
         text = _IPV4.sub(_address, text)
-    return _IPV6.sub(_address, text) if text.count(":") >= 3 else text
+    return _IPV6.sub(_address, text) if _COLONS.search(text) else text
 
 
 def _address(match: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 MARK = "[secret:"
@@ -14,13 +14,15 @@ TAG_KEY = b"rca.redact/1"
 class Shape:
     """A kind, the words one of which must be there, and a linear pattern whose group `secret` is what is replaced.
 
-    `fold`: words are compared in lower case. `holds` may refuse a match; it sees the match alone.
+    `fold`: words are compared in lower case. `begins`: every match begins with a word, so that only there one is looked for.
+    `holds` may refuse a match; it sees the match alone.
     """
 
     kind: str
     words: tuple[str, ...]
     pattern: re.Pattern[str]
     fold: bool = False
+    begins: bool = False
     holds: Callable[[re.Match[str]], bool] | None = None
 
 
@@ -36,12 +38,45 @@ def mark(kind: str, secret: str) -> str:
 
 def replace(shape: Shape, text: str) -> str:
     """`text` with every match of the shape's secret replaced, the rest of the match kept."""
+    lower = text.lower() if shape.begins else ""
+    if len(lower) != len(text):  # another shape; or a letter whose small form is two
+        return everywhere(shape, text)
+    places = sorted({place for word in shape.words for place in _places(word, lower)})
+    return _joined(shape, text, (match for place in places if (match := shape.pattern.match(text, place))))
 
-    def told(match: re.Match[str]) -> str:
-        secret = match["secret"]
-        if not secret or MARK in secret or (shape.holds is not None and not shape.holds(match)):
-            return match[0]
-        start, end = match.start("secret") - match.start(), match.end("secret") - match.start()
-        return f"{match[0][:start]}{mark(shape.kind, secret)}{match[0][end:]}"
 
-    return shape.pattern.sub(told, text)
+def everywhere(shape: Shape, text: str) -> str:
+    """What `replace` gives, with the pattern tried at every place."""
+    return _joined(shape, text, _matches(shape.pattern, text))
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """One match for each place where one begins: what is refused may hide another that begins inside of it."""
+    place = 0
+    while match := pattern.search(text, place):
+        yield match
+        place = match.start() + 1
+
+
+def _joined(shape: Shape, text: str, matches: Iterable[re.Match[str]]) -> str:
+    """`text` with the secrets of those matches replaced that hold and do not overlap one before them."""
+    out: list[str] = []
+    end = 0
+    for match in matches:
+        start, stop = match.span("secret")
+        if (
+            match.start() >= end
+            and start < stop
+            and MARK not in match["secret"]
+            and (shape.holds is None or shape.holds(match))
+        ):
+            out += [text[end:start], mark(shape.kind, match["secret"])]
+            end = stop
+    return "".join([*out, text[end:]]) if out else text
+
+
+def _places(word: str, lower: str) -> Iterator[int]:
+    place = lower.find(word)
+    while place >= 0:
+        yield place
+        place = lower.find(word, place + 1)

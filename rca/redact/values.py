@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import itertools
 import re
 
 from rca.redact.shape import MARK
@@ -12,17 +13,23 @@ _WORDS = re.compile(
     r"sanitized|anonymous|unset|notset|default|disabled|enabled|incorrect|wrong|denied|rejected|revoked|unknown|"
     r"ok|failed|failure|error|changed|updated|deleted|created|valid|weak|strong|password|token|bearer|basic|"
     r"digest|negotiate|include|omit|same-origin|todo|n/a|na|dummy|never|always|deprecated|unauthorized|"
-    r"forbidden|mismatch|mismatched|absent|present"
+    r"forbidden|mismatch|mismatched|absent|present|passphrase|passwd|pwd|key"
 )
 """What logs say of a credential in the place of one."""
 
-_PLACEHOLDER = re.compile(r"[*xX•.#\-_?]{3,}|[$%]?[{(<].*|[$%][A-Za-z_]\w*%?")
+_PLACEHOLDER = re.compile(
+    r"[*xX•.#\-_?]{3,}|[$%]?\{{1,2}[^{}]{0,200}\}{0,2}|[$%]?[(<].*|\[[A-Za-z _-]{1,40}\]?|[$%][A-Za-z_]\w*%?"
+)
 _ELIDED = ("***", "...", "…", "redacted", "REDACTED", MARK, "<*>", "%s", "{}")
 _ELIDED_MAX = 80  # characters; a longer value with three dots in it is no ellipsis
 _NAME_PART = re.compile(r"[a-z]{2,}|[A-Z][a-z]+|[A-Z]{2,}|v?[0-9]{1,4}")
 _SPLIT = re.compile(r"[-_./:@\\]")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\(?")
 _WORD = re.compile(r"[A-Za-z]+")
+_IDENTIFIER = re.compile(r"[0-9A-Fa-f-]+")
+_VARIABLE = re.compile(r"(?i)(?=\w{0,60}(?:pass|pwd|secret|token|key|cred|auth))[a-z]*_[a-z_]*")
+"""An identifier of several words, one of them about credentials: the source line of a stack shows it."""
+_OBJECT = re.compile(r"(?:[A-Za-z_]\w*\.)+[A-Za-z_$][\w$]*@[0-9a-f]{4,16}")
 _PATH = re.compile(r"(?:/|~/|\./|[A-Za-z]:\\)\S*|projects/\S+|gs://\S*|https?://\S*")
 _INNER = re.compile(
     r"(?i)(?:page|next|prev|sync|continuation|continue|idempotency|cancell?ation|cancel|resume|paging|nextpage|max|min|num|"
@@ -31,7 +38,7 @@ _INNER = re.compile(
 )
 """Before `token` or `key`: cursors, counts of a language model, words of a parser; none of them is a credential."""
 _SUFFIX = re.compile(
-    r"(?i)(?:s?[_-]?(?:[0-9]{1,3}|value|base|base64|b64|enc|hash|string|prod|production|staging|stage|dev|test|old|new|current|"
+    r"(?i)s?(?:[_-]?(?:[0-9]{1,3}|value|base|base64|b64|enc|hash|string|prod|production|staging|stage|dev|test|old|new|current|"
     r"primary|secondary|key[_-]base|raw|plain|data|(?:access|shared|account|client|api|auth)?[_-]?(?:key|secret|token|password|pass)))?"
 )
 
@@ -47,7 +54,7 @@ def key_holds(before: str, key: str, suffix: str) -> bool:
         return False
     if key.lower() == "pass":  # `--- PASS: test`, `pass=12`: only a part of a longer name is a password
         return before.endswith(("_", "-", ".")) or (key[:1] == "P" and before[-1:].islower())
-    return _INNER.search(before) is None or is_password_key(key)
+    return key.lower() == "key" or _INNER.search(before) is None or is_password_key(key)
 
 
 def placeholder(value: str) -> bool:
@@ -72,9 +79,22 @@ def dense(value: str, least: int = 8) -> bool:
     digit = any(character.isdigit() for character in value)
     letter = any(character.isalpha() for character in value)
     both = value.lower() != value and value.upper() != value
-    return (
-        (digit and letter) or (both and len(value) >= 20 and not _WORD.fullmatch(value)) or (both and len(value) >= 32)
-    )
+    if digit and letter:
+        return True
+    return both and (len(value) >= 32 or (len(value) >= 20 and not _WORD.fullmatch(value)) or _ragged(value))
+
+
+def _ragged(value: str) -> bool:
+    """Letters whose case changes too often for words put together: of those drawn at random, half of the places."""
+    if len(value) < 12 or not value.isalpha():
+        return False
+    changes = sum(one.isupper() != other.isupper() for one, other in itertools.pairwise(value))
+    return changes >= 0.4 * len(value)
+
+
+def identifier(value: str) -> bool:
+    """True for UUIDs and runs of hex digits: they name a trace, a commit or an object."""
+    return _IDENTIFIER.fullmatch(value) is not None
 
 
 def assigned(key: str, value: str, *, quoted: bool, spaced: bool, rest: str) -> bool:
@@ -82,7 +102,8 @@ def assigned(key: str, value: str, *, quoted: bool, spaced: bool, rest: str) -> 
     if (
         placeholder(value)
         or _PATH.fullmatch(value)
-        or (not quoted and ((rest[:1] in "([" and rest[:1]) or _DOTTED.fullmatch(value)))
+        or _OBJECT.fullmatch(value)
+        or (not quoted and ((rest[:1] in "([" and rest[:1]) or _DOTTED.fullmatch(value) or _VARIABLE.fullmatch(value)))
     ):
         return False
     if not is_password_key(key):
