@@ -170,9 +170,9 @@ def _one(hour: int, red: bool) -> TestRun:
 
 
 def kill() -> None:
-    """200 random points, two writers, and the two controls that must fail."""
+    """200 random points, two writers, and the three controls that must fail."""
     tests = Path(__file__).parent.parent / "tests"
-    for name, rounds, mode in (("rca", 200, ""), ("acknowledged early", 60, "early"), ("no transaction", 60, "torn")):
+    for name, rounds, mode in (("rca", 200, ""), ("acknowledged early", 60, "early"), ("no transaction", 60, "torn"), ("no journal", 60, "unjournaled")):
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run(
                 [sys.executable, str(tests / "killing.py"), folder, str(rounds), *([mode] if mode else [])],
