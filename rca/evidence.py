@@ -11,6 +11,7 @@ from rca.model import Change, Digest, Evidence, RuleSet, Source, TestCase, TestR
 from rca.when import rfc3339
 
 _LOG_REF = re.compile(r"log:(\d{1,9}):(\d{1,12})")
+_TRACE = re.compile(r"[0-9a-f]{32}")  # of W3C Trace Context, and of Cloud Trace
 REF_FIELDS = ("evidence", "exemplar")
 TEXT_KEPT = 6000
 MARGIN_NS = 60_000_000_000  # the console link opens a minute around the entry
@@ -85,6 +86,7 @@ def _entry(row: Mapping[str, object], sources: Sequence[Source]) -> Evidence:
         url=console_url(_text(row["project"]), _text(row["insert_id"]), at if isinstance(at, int) else None),
         service=_text(row["service"]),
         revision=_text(row["revision"]),
+        trace_url=trace_url(_text(row["project"]), _text(row["trace"])),
     )
 
 
@@ -99,6 +101,13 @@ def console_url(project: str | None, insert_id: str | None, at: int | None) -> s
     query = quote(f'insertId="{insert_id}"', safe="")
     start, end = rfc3339(at - MARGIN_NS), rfc3339(at + MARGIN_NS)
     return f"https://console.cloud.google.com/logs/query;query={query};timeRange={quote(f'{start}/{end}', safe='')}?project={quote(project, safe='')}"
+
+
+def trace_url(project: str | None, trace: str | None) -> str | None:
+    """Link to the trace that an entry belongs to, or None when it names none that Cloud Trace could hold."""
+    if not project or not trace or not _TRACE.fullmatch(trace):
+        return None
+    return f"https://console.cloud.google.com/traces/list?project={quote(project, safe='')}&tid={trace}"
 
 
 def _case(run: TestRun, case: TestCase) -> Evidence:

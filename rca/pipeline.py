@@ -45,6 +45,7 @@ class Settings:
     prior_change: float = 0.25
     config: Config = field(default_factory=Config)
     command: str = "rca analyze"
+    run: str = ""  # where the CI host shows this run
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,14 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
     facts, issues, correlation, explanation = done.facts, done.issues, done.correlation, done.explanation
     blamed = {one.issue.id: best[0].p for one in issues if (best := correlation.rolled(one.issue.id))}
     doubts = authenticity(facts.runs, facts.outcomes)
-    weighed = flakes(facts.outcomes, facts.earlier, facts.runs, facts.changes)
+    weighed = flakes(
+        facts.outcomes,
+        facts.earlier,
+        facts.runs,
+        facts.changes,
+        deployed=facts.deployed,
+        failing_as=owners(facts.runs, issues),
+    )
     flaky = {name: (one.p, one.share) for name, one in weighed.items()}
     classes = Classes(
         [one.issue for one in issues],
@@ -236,6 +244,7 @@ def _tool(rules: RuleSet, settings: Settings) -> Tool:
         command=settings.command,
         prior_change=settings.prior_change,
         config=f"{config.file} ({config.hash})" if config.file else "",
+        run=settings.run,
     )
 
 

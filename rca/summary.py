@@ -54,6 +54,12 @@ def tests(
     )
 
 
+def owners(runs: Sequence[TestRun], issues: Sequence[Occurring]) -> dict[str, str]:
+    """Test → issue with which it failed last."""
+    owner = {seen.ref: one.issue.id for one in issues for seen in one.occurrences if seen.test}
+    return {case.id: owner[case.ref] for run in runs for case in run.cases if case.ref in owner}
+
+
 _COUNTED = {"passed": "passed", "failed": "failed", "errors": "error", "skipped": "skipped"}
 
 
@@ -155,6 +161,7 @@ def run_rows(runs: Sequence[TestRun]) -> tuple[dict[str, str | int], ...]:
         {
             "path": run.path,
             "started_at": rfc3339(run.started_ns) if run.started_ns else "",
+            "ended_at": rfc3339(run.ended_ns) if run.ended_ns else "",
             "total": len(run.cases),
             "failed": sum(case.outcome in FAILING for case in run.cases),
         }

@@ -99,6 +99,7 @@ ATTRIBUTES = {
     "y1",
     "y2",
     "d",
+    "dx",
     "rx",
     "width",
     "height",

@@ -1,12 +1,13 @@
 """`rca analyze`: read, cluster, correlate, explain, report."""
 
+import os
 import shlex
 import sys
 from typing import TYPE_CHECKING
 
 import typer
 
-from rca.cli import emit, options
+from rca.cli import emit, host, options
 from rca.cli.inputs_of import choice, configured, gathered, request, ruleset
 from rca.cli.live import reading
 from rca.cli.memory import place, recall, remember
@@ -84,15 +85,16 @@ def analyze(
     settings = Settings(
         asked=Asked(since=since, until=until, now_ns=now_ns),
         prior_change=prior_change,
-        config=project_says,
+        config=project_says.model_copy(update={"links": host.commits(project_says.links, os.environ, repo=bool(repo))}),
         command=shlex.join(["rca", *sys.argv[1:]]),
+        run=host.run_url(os.environ),
     )
     memory = place(history, off=no_history)
     window = bounds(settings.asked, facts.digest, facts.runs, facts.changes)
     facts = recall(facts, memory, window.until)
     report = analyze(facts, rule_set, settings)
     remember(report, memory, facts)
-    write(report, wanted, own, quiet=quiet, no_color=no_color)
+    write(report, wanted, own, quiet=quiet, no_color=no_color, full=verbose)
     if verbose and not quiet:
         emit.complain(f"{len(facts.sources)} sources, {len(report.issues)} issues, {len(rule_set.rules)} rules")
     if strict and (partial := [source.path for source in report.coverage.sources if not source.complete]):

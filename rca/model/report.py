@@ -75,6 +75,7 @@ class Tool(Noun):
     command: str = "rca analyze"
     prior_change: float = 0.25
     config: str = ""  # the configuration file and the hash of its content, "rca.toml (0123456789abcdef)"
+    run: str = ""  # where the CI host shows the run that made the report, "" when it ran nowhere
 
 
 class Window(Noun):
@@ -188,6 +189,7 @@ class Evidence(Noun):
     url: str | None = None
     service: str | None = None
     revision: str | None = None
+    trace_url: str | None = None  # the request it belongs to, in Cloud Trace
 
 
 class Edge(Noun):

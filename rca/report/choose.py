@@ -7,6 +7,7 @@ from typing import Any
 from rca.model import Cause, Issue, Report, Suspect
 
 NODES = 50
+ISSUE_ROWS = 200
 ROLES = ("root", "contributing", "symptom", "background")
 LIKELY = 0.02  # a suspect below this is noise to a reader; the JSON has all
 
@@ -54,6 +55,16 @@ def cited(report: Report) -> list[str]:
                 found += reason.evidence
     found += [one.exemplar for one in ranked(report.issues) if one.exemplar and one.role != "background"]
     return [ref for ref in dict.fromkeys(found) if ref in report.evidence]
+
+
+def listed(report: Report) -> list[Issue]:
+    """The issues that have a row on the page."""
+    return ranked(report.issues)[:ISSUE_ROWS]
+
+
+def row_id(issue: str) -> str:
+    """Element id of an issue's row."""
+    return f"i{anchor(issue)[1:]}"
 
 
 def anchor(ref: str) -> str:

@@ -7,12 +7,40 @@ from typing import Any
 from markupsafe import Markup
 
 from rca import safe
+from rca.model import Cause, Report
 from rca.report import choose, course, defuse, extent, labels, layout, links, loop, matrix, telling, terse, words
 
 
 def markdown_labels(refs: Sequence[str], known: dict[str, str], most: int = 3) -> Markup:
     """Labels of refs as inline code, comma-separated."""
     return Markup(", ".join(safe.code(one) for one in labels.labelled(refs, known, most)))  # noqa: S704 - each part went through code()
+
+
+def markdown_source(step: telling.Told, report: Report, known: dict[str, str]) -> Markup:
+    """What a step stands on, as `source_of` says it; a record that can be opened is a link, and one such is always named."""
+    if step.basis == "open":
+        return Markup("open")
+    refs = [ref for ref in step.evidence if ref in known]
+    shown = list({known[ref]: ref for ref in reversed(refs)}.values())[::-1]
+    named = shown[:2]
+    if not any(links.address(report, ref) for ref in named):
+        named += [ref for ref in shown[2:] if links.address(report, ref)][:1]
+    words_ = Markup(", ").join(_linked(ref, report, known) for ref in named)
+    bare = not named or (step.basis == "rule" and known[named[0]].startswith("rule "))
+    return Markup(words_ or step.basis) if bare else Markup(f"{step.basis}: {words_}")  # noqa: S704 - of a fixed set
+
+
+def markdown_proof(cause: Cause, report: Report, known: dict[str, str]) -> Markup:
+    """A link to the first record of a cause that can be opened, or nothing."""
+    refs = (*cause.evidence, *(ref for why in cause.whys for ref in why.evidence))
+    found = next((ref for ref in refs if ref in known and links.address(report, ref)), None)
+    return _linked(found, report, known) if found else Markup("")
+
+
+def _linked(ref: str, report: Report, known: dict[str, str]) -> Markup:
+    url = links.address(report, ref)
+    label = defuse.cell(known[ref])
+    return Markup(f"[{label}]({url})" if url else label)  # noqa: S704 - the label went through cell(), the address is plain
 
 
 def finalized(value: Any) -> Any:
@@ -119,6 +147,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 MARKDOWN: dict[str, Callable[..., Any]] = {
     "md_refs": markdown_labels,
+    "md_source": markdown_source,
+    "md_proof": markdown_proof,
     "md": _marked(defuse.markdown),
     "marked": marked,
     "cell": _marked(defuse.cell),
@@ -126,6 +156,7 @@ MARKDOWN: dict[str, Callable[..., Any]] = {
     "fence": _marked(safe.fence),
     "mermaid": _marked(safe.mermaid),
     "html": _marked(defuse.in_element),
+    "plain": _marked(links.run_url),
 }
 
 TEXT: dict[str, Callable[..., Any]] = {

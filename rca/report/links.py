@@ -101,6 +101,22 @@ def safe_url(url: str | None) -> str:
 ADDRESS = re.compile(r"https://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?/[A-Za-z0-9/;:=?&.,_~+%#-]{0,2000}")
 
 
+RUN = re.compile(ADDRESS.pattern.replace("https", "https?", 1))
+
+
+def address(report: Report, ref: str) -> str:
+    """Where a record can be opened: the entry in the console, the commit; or nothing."""
+    one = report.evidence.get(ref)
+    if one is None:
+        return ""
+    return safe_url(one.url) or (commit_url(one.url) if one.kind == "change" else "")
+
+
+def run_url(url: str) -> str:
+    """The link to the run of a CI host, or nothing; as `commit_url`, but a host inside the house may have no https."""
+    return url if RUN.fullmatch(url) else ""
+
+
 def commit_url(url: str | None) -> str:
     """The link that the project configured for a commit or an issue, or nothing; as `safe_url`, of any https host."""
     return url if url and ADDRESS.fullmatch(url) else ""

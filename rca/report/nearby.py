@@ -2,10 +2,18 @@
 
 from dataclasses import dataclass
 
-from rca.model import Report
+from rca.model import Evidence, Report
 
 NEAR = 20  # lines of one input
 EACH = 2  # entries on either side
+
+
+def gist(one: Evidence) -> str:
+    """The line that says most of a record: of a traceback the last, else the first; without the id that stands beside it."""
+    lines = one.text.strip().splitlines() or [""]
+    if one.kind == "log":
+        return lines[-1 if "Traceback (most recent call last)" in lines[0] else 0].strip()
+    return lines[0].partition(": ")[2] or lines[0]
 
 
 @dataclass(frozen=True, slots=True)

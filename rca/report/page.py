@@ -13,13 +13,13 @@ from rca.errors import InputUnusableError
 from rca.model import Report
 from rca.report.defuse import in_html
 from rca.report.filters import FILTERS, HTML, MARKDOWN, TEXT, finalized
-from rca.report.nearby import around
+from rca.report.nearby import around, gist
 from rca.report.svg_bars import bars_svg
 from rca.report.svg_graph import graph_svg
 from rca.report.svg_timeline import timeline_svg
 from rca.safe import command
 
-DRAWINGS = {"timeline_svg": timeline_svg, "graph_svg": graph_svg, "bars_svg": bars_svg, "around": around}
+DRAWINGS = {"timeline_svg": timeline_svg, "graph_svg": graph_svg, "bars_svg": bars_svg, "around": around, "gist": gist}
 MORE: dict[str, dict[str, Any]] = {
     "txt": TEXT,
     "md": MARKDOWN,

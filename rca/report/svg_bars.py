@@ -5,28 +5,33 @@ from markupsafe import Markup
 from rca.model import Count, Suspect
 from rca.report.words import count
 
-WIDTH, BAR, LABEL, STEP = 300, 12, 15, 34
+BAR, LABEL, STEP = 10, 16, 34  # pixels
 
 
 def bars_svg(suspect: Suspect) -> Markup:
-    """Two bars on one scale, the larger rate full width; numbers stand beside them, so that no length must be read."""
+    """Two bars on one scale, the larger rate full width; numbers stand above them, so that no length must be read."""
     sides = (("before", suspect.before), ("after", suspect.after))
     top = max(_rate(value) for _, value in sides)
     parts = [
-        Markup('<svg class="bars" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
-            WIDTH, 2 * STEP, "; ".join(f"{name}: {count(value)}" for name, value in sides)
+        Markup('<svg class="bars" width="100%" height="{}" role="img" aria-label="{}">').format(
+            2 * STEP - 4, "; ".join(f"{name}: {_said(value)}" for name, value in sides)
         )
     ]
     for row, (name, value) in enumerate(sides):
         y = row * STEP
-        width = round(WIDTH * _rate(value) / top, 1) if top else 0.0
+        width = round(100 * _rate(value) / top, 1) if top else 0.0
         parts.append(
             Markup(
-                '<text x="0" y="{}">{}: {}</text><rect class="track" x="0.5" y="{}" width="{}" height="{}"/>'
-                '<rect class="{}" x="0.5" y="{}" width="{}" height="{}"/>'
-            ).format(y + 12, name, count(value), y + LABEL, WIDTH - 1, BAR, name, y + LABEL, min(width, WIDTH - 1), BAR)
+                '<text x="0" y="{}">{}: {}</text><rect class="track" x="0" y="{}" width="100%" height="{}"/>'
+                '<rect class="{}" x="0" y="{}" width="{}%" height="{}"/>'
+            ).format(y + 12, name, _said(value), y + LABEL, BAR, name, y + LABEL, width, BAR)
         )
     return Markup("").join([*parts, Markup("</svg>")])
+
+
+def _said(value: Count) -> str:
+    """`3 of 240 requests`; an apportioned exposure below one is none on record, as the whys say it."""
+    return count(value) if value.exposure >= 1 else f"{value.count}, with no {value.unit} on record"
 
 
 def _rate(value: Count) -> float:

@@ -4,162 +4,185 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rca.model import Issue, Report
+from rca.model import Change, Issue, Report
 from rca.report.choose import ranked
 from rca.report.course import timeline
-from rca.report.words import change_short
+from rca.report.svg_scale import Scale, axis, bins
+from rca.report.words import change_short, plural
 from rca.safe import cut_short
-from rca.when import rfc3339, to_ns
+from rca.when import rfc3339, span, to_ns
 
-WIDTH, LEFT, RIGHT = 960, 250, 16
-ROW, GAP, TOP = 34, 10, 58
-MINUTE = 60_000_000_000
-BINS = 240  # at most: a page of text wide
-ISSUES_SHOWN = 8
-RUNS_SHOWN = 20
+ROW, BAR, TEXT = 46, 20, 17  # pixels: one row, its bars, the line of text above them
+LANE = 16
+ISSUES_SHOWN, TRAFFIC_SHOWN, CHANGES_SHOWN, RUNS_SHOWN = 7, 3, 8, 20
+NAME = 50  # characters that fit the width of a phone beside a count
+WORDS = 34  # characters that fit half of it
+SAID = 34.0  # percent of a phone's width that the words of a run take
+NARROW = 0.5  # percent: the least width of a bar
 
 
 def timeline_svg(report: Report) -> Markup:
     """One row of bars for each issue that matters and for the traffic; changes as vertical rules; test runs as bands.
 
-    Empty when nothing has a time. Coordinates are rounded, so that the bytes are the same on every machine.
+    Empty when nothing has a time. Places are percents of the width, so that it is as readable on a phone as on paper.
     """
     rows = [one for one in ranked(report.issues) if one.role != "background" and one.minutes][:ISSUES_SHOWN]
-    times = [ns for one in rows for minute, _ in one.minutes if (ns := to_ns(minute)) is not None]
-    times += [ns for run in report.runs if (ns := to_ns(str(run["started_at"]))) is not None]
-    times += [ns for one in report.traffic for minute, *_ in one.minutes if (ns := to_ns(minute)) is not None]
-    if not times:
+    scale = Scale.over(_times(report, rows))
+    if scale is None:
         return Markup("")
-    low, high = min(times), max(times) + MINUTE
-    scale = _Scale(low, high)
-    height = TOP + (len(rows) + len(report.traffic[:4])) * (ROW + GAP) + 40
-    parts = [
-        Markup('<svg class="timeline" viewBox="0 0 {} {}" role="img" aria-labelledby="tl-t tl-d">').format(
-            WIDTH, height
-        ),
-        Markup('<title id="tl-t">Failures per minute, with changes and test runs</title>'),
-        Markup('<desc id="tl-d">{}</desc>').format(_described(report, rows)),
-    ]
-    y = TOP
-    parts.append(_runs(report, scale, height - 40))
-    for series in report.traffic[:4]:
-        bars = [(minute, n) for minute, n, _ in series.minutes]
-        parts.append(_row(f"{series.service}: {series.unit}", bars, scale, y, "traffic"))
-        y += ROW + GAP
+    changes, until = _changes_on(report, scale), to_ns(report.window.until or "")
+    lanes = len(changes) * LANE + 4
+    words, deep = _run_words(report, scale, lanes)
+    top = lanes + deep * LANE
+    rows_drawn: list[tuple[Markup, Markup]] = []
+    y = top + 6
+    for series in report.traffic[:TRAFFIC_SHOWN]:
+        counts = [(minute, n) for minute, n, _ in series.minutes]
+        rows_drawn.append(_row(f"{series.service}: {series.unit}", counts, scale, y, "traffic", (None, until)))
+        y += ROW
     for one in rows:
-        parts.append(_row(one.title, one.minutes, scale, y, f"role-{one.role}"))
-        y += ROW + GAP
-    parts += [_axis(scale, y), _changes(report, scale, y), Markup("</svg>")]
-    return Markup("\n").join(parts)
-
-
-class _Scale:
-    """Time to x."""
-
-    def __init__(self, low: int, high: int) -> None:
-        self.low, self.high = low, high
-        self.bin = max(MINUTE, -(-(high - low) // BINS // MINUTE) * MINUTE)
-
-    def x(self, ns: int) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (ns - self.low) / max(self.high - self.low, 1), 1)
-
-
-def _row(label: str, minutes: Sequence[tuple[str, int]], scale: _Scale, y: int, css: str) -> Markup:
-    bins: dict[int, int] = {}
-    for minute, n in minutes:
-        ns = to_ns(minute)
-        if ns is not None:
-            start = scale.low + (ns - scale.low) // scale.bin * scale.bin
-            bins[start] = bins.get(start, 0) + n
-    top = max(bins.values(), default=1)
-    width = max(1.0, round(scale.x(scale.low + scale.bin) - scale.x(scale.low) - 0.6, 1))
-    bars = [
-        Markup('<rect x="{}" y="{}" width="{}" height="{}"><title>{}: {}</title></rect>').format(
-            scale.x(start),
-            round(y + ROW * (1 - n / top), 1),
-            width,
-            max(1.5, round(ROW * n / top, 1)),
-            rfc3339(start)[:16].replace("T", " "),
-            n,
-        )
-        for start, n in sorted(bins.items())
-    ]
-    text = Markup(
-        '<text class="name" x="0" y="{}">{}</text><text class="sub" x="0" y="{}">{} in all, {} at most in one bar</text>'
-    ).format(y + 14, cut_short(label, 34), y + 29, sum(bins.values()), top)
-    line = Markup('<line class="base" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(LEFT, WIDTH - RIGHT, y + ROW, y + ROW)
-    return Markup('<g class="{}">').format(css) + text + line + Markup("").join(bars) + Markup("</g>")
-
-
-def _axis(scale: _Scale, y: int) -> Markup:
-    ticks = [scale.low + (scale.high - scale.low) * step // 6 for step in range(7)]
-    texts = [
-        Markup('<text class="tick" x="{}" y="{}" text-anchor="{}">{}</text>').format(
-            scale.x(ns), y + 14, "start" if n == 0 else "end" if n == len(ticks) - 1 else "middle", rfc3339(ns)[11:19]
-        )
-        for n, ns in enumerate(ticks)
-    ]
-    return Markup("").join(texts)
-
-
-def _changes(report: Report, scale: _Scale, y: int) -> Markup:
-    parts: list[Markup] = []
-    level = 0
-    for change in report.changes:
-        ns = to_ns(change.live_at or change.at or "")
-        if change.kind == "commit" or ns is None or not scale.low <= ns <= scale.high:
-            continue
-        x = scale.x(ns)
-        words = f"{change.service}: {change_short(change)}" if change.service else change_short(change)
-        anchor = "end" if x > WIDTH * 0.7 else "start"
-        parts.append(
+        ends = (to_ns(one.first_at or ""), to_ns(one.last_at or ""))
+        rows_drawn.append(_row(one.title, one.minutes, scale, y, f"role-{one.role}", ends))
+        y += ROW
+    return Markup("\n").join(
+        [
             Markup(
-                '<g class="change"><line x1="{x}" x2="{x}" y1="{top}" y2="{bottom}"/>'
-                '<text x="{tx}" y="{ty}" text-anchor="{anchor}">{words}</text><title>{words} {at}</title></g>'
-            ).format(
-                x=x,
-                top=10 + 14 * level,
-                bottom=y,
-                tx=x + (4 if anchor == "start" else -4),
-                ty=14 + 14 * level,
-                anchor=anchor,
-                words=cut_short(words, 60),
-                at=change.live_at or change.at,
+                '<svg class="timeline" width="100%" height="{}" role="img" aria-labelledby="tl-t tl-d">'
+                '<title id="tl-t">Failures per minute, with changes and test runs</title><desc id="tl-d">{}</desc>'
+            ).format(y + 38, _described(report, rows)),
+            axis(scale, top, y),
+            _bands(report, scale, lanes, y),
+            *(drawn for drawn, _ in rows_drawn),
+            *(_change(one, scale, number, y, report) for number, one in enumerate(changes)),
+            *(head for _, head in rows_drawn),
+            words,
+            Markup('<text class="sub" x="0" y="{}">{}</text></svg>').format(
+                y + 32, f"UTC, {rfc3339(scale.low)[:10]}; one bar is {span(scale.step / 1e9)}; each row has its scale"
+            ),
+        ]
+    )
+
+
+def _times(report: Report, rows: Sequence[Issue]) -> list[int]:
+    known = [minute for one in rows for minute, _ in one.minutes]
+    known += [str(run["started_at"]) for run in report.runs]
+    known += [minute for one in report.traffic for minute, *_ in one.minutes]
+    return [ns for text in known if (ns := to_ns(text)) is not None]
+
+
+def _row(
+    name: str, minutes: Sequence[tuple[str, int]], scale: Scale, y: int, css: str, ends: tuple[int | None, int | None]
+) -> tuple[Markup, Markup]:
+    """Bars; name and total, which stand above the rules of the changes. A bar begins no earlier than the first occurrence and ends no later than the last."""
+    counts = bins(minutes, scale)
+    most = max(counts.values(), default=1)
+    first, last = ends
+    bars: list[Markup] = []
+    for start, n in counts.items():
+        left, right = max(start, first or start), min(start + scale.step, last or scale.high)
+        low = min(scale.at(left), 100 - NARROW)
+        height = max(1.5, round(BAR * n / most, 1))
+        bars.append(
+            Markup('<rect x="{}%" y="{}" width="{}%" height="{}"><title>{}: {}</title></rect>').format(
+                low,
+                round(y + TEXT + BAR - height, 1),
+                round(max(NARROW, scale.at(right) - low - 0.1), 2),
+                height,
+                rfc3339(start)[:16].replace("T", " "),
+                n,
             )
         )
-        level = (level + 1) % 3
-    return Markup("").join(parts)
+    head = Markup(
+        '<text class="name" x="0" y="{y}">{name}<title>{whole}</title></text>'
+        '<text class="sub" x="100%" y="{y}" text-anchor="end">{total}×</text>'
+        '<line class="base" x1="0" x2="100%" y1="{base}" y2="{base}"/>'
+    ).format(y=y + 12, name=cut_short(name, NAME), whole=name, total=sum(counts.values()), base=y + TEXT + BAR)
+    return Markup('<g class="{}">').format(css) + Markup("").join(bars) + Markup("</g>"), head
 
 
-def _runs(report: Report, scale: _Scale, bottom: int) -> Markup:
-    """A pale band of one bar's width where each test run began."""
-    parts: list[Markup] = []
-    width = max(2.0, round(scale.x(scale.low + scale.bin) - scale.x(scale.low), 1))
+def _changes_on(report: Report, scale: Scale) -> list[Change]:
+    """Changes on the drawing in time order: the triggers, then the others, as far as there is room."""
+    triggers = {cause.trigger for cause in report.causes}
+    found = [one for one in report.changes if one.kind != "commit" and scale.holds(to_ns(_live(one)) or -1)]
+    kept = sorted(found, key=lambda one: (one.id not in triggers, _live(one), one.id))[:CHANGES_SHOWN]
+    return sorted(kept, key=lambda one: (_live(one), one.id))
+
+
+def _live(change: Change) -> str:
+    return change.live_at or change.at or ""
+
+
+def _change(change: Change, scale: Scale, lane: int, bottom: int, report: Report) -> Markup:
+    """A rule from its own line of text down through all rows; that of a trigger is solid."""
+    x = scale.at(to_ns(_live(change)) or 0)
+    right = x > 50
+    words = change_short(change)
+    whole = f"{change.service}: {words}" if change.service else words
+    trigger = any(cause.trigger == change.id for cause in report.causes)
+    return Markup(
+        '<g class="change{css}"><line x1="{x}%" x2="{x}%" y1="{top}" y2="{bottom}"/>'
+        '<text x="{x}%" dx="{dx}" y="{ty}" text-anchor="{anchor}">{words}</text><title>{whole}, {at}</title></g>'
+    ).format(
+        css=" trigger" if trigger else "",
+        x=x,
+        top=lane * LANE + 4,
+        bottom=bottom,
+        dx=-5 if right else 5,
+        ty=lane * LANE + 14,
+        anchor="end" if right else "start",
+        words=cut_short(words, WORDS),
+        whole=whole,
+        at=_live(change),
+    )
+
+
+def _spans(report: Report, scale: Scale) -> list[tuple[float, float, str, bool]]:
+    """(begin, end, words, whether a test failed) of the runs on the drawing."""
+    found: list[tuple[float, float, str, bool]] = []
     for run in report.runs[:RUNS_SHOWN]:
-        ns = to_ns(str(run["started_at"]))
-        if ns is None:
+        start = to_ns(str(run["started_at"]))
+        if start is None or not scale.holds(start):
             continue
-        x = scale.x(ns)
-        words = f"{run['failed']} of {run['total']} tests failed"
-        anchor = "end" if x > WIDTH * 0.7 else "start"
+        end = to_ns(str(run.get("ended_at", ""))) or start
+        failed, total = int(run["failed"]), int(run["total"])
+        words = f"{failed} of {plural(total, 'test')} failed" if failed else f"{plural(total, 'test')}, none failed"
+        left = min(scale.at(start), 100 - NARROW)
+        found.append((left, max(scale.at(end), left + NARROW), words, failed > 0))
+    return found
+
+
+def _bands(report: Report, scale: Scale, top: int, bottom: int) -> Markup:
+    """A pale band through all rows for as long as each run took."""
+    bands = [
+        Markup('<rect class="run" x="{}%" y="{}" width="{}%" height="{}"><title>test run: {}</title></rect>').format(
+            left, top, round(right - left, 2), bottom - top, words
+        )
+        for left, right, words, _ in _spans(report, scale)
+    ]
+    return Markup("").join(bands)
+
+
+def _run_words(report: Report, scale: Scale, top: int) -> tuple[Markup, int]:
+    """What came of each run, in as many lines as keep the words apart, at most three; and the number of lines."""
+    lines: list[float] = []  # where the last words of each line end, in percent
+    parts: list[Markup] = []
+    for left, right, words, failed in _spans(report, scale):
+        ends = left > 50
+        begin, end = (right - SAID, right) if ends else (left, left + SAID)
+        line = next((n for n, taken in enumerate(lines) if taken <= begin), len(lines))
+        if line == 3:
+            continue
+        lines[line:] = [end, *lines[line + 1 :]]
         parts.append(
-            Markup(
-                '<g class="run"><rect x="{}" y="{}" width="{}" height="{}"/><text x="{}" y="{}" text-anchor="{}">{}</text>'
-                "<title>test run {} {}</title></g>"
-            ).format(
-                x,
-                TOP - 4,
-                min(width, WIDTH - RIGHT - x),
-                bottom - TOP + 4,
-                x,
-                bottom + 28,
-                anchor,
-                words,
-                run["started_at"],
+            Markup('<text class="{}" x="{}%" y="{}" text-anchor="{}">{}</text>').format(
+                "ran bad" if failed else "ran good",
+                round(right if ends else left, 2),
+                top + line * LANE + 12,
+                "end" if ends else "start",
                 words,
             )
         )
-    return Markup("").join(parts)
+    return Markup("").join(parts), len(lines)
 
 
 def _described(report: Report, rows: Sequence[Issue]) -> str:

@@ -12,6 +12,7 @@ UNKNOWN = "UNKNOWN: "
 UNSHOWN = "Not in the evidence. Best statement: "
 TRIGGER = re.compile(r" (?:Set off by|Nearest change:) .{0,400}$")
 LINKED = re.compile(r": a rule declares that one leads to the other[^.]{0,300}\.$")
+SECOND = re.compile(r" (?=(?:Set off by|Nearest change:|Cause 1:|Best statement:|It recurs:) )")
 TITLES = {"cause": "Why", "detection": "Why was it not noticed earlier"}
 
 
@@ -68,6 +69,12 @@ def untriggered(cause: Cause) -> str:
     """The statement without what stands elsewhere: the change has a line of its own, and so has the status."""
     bare = cause.statement.removeprefix(UNSHOWN)
     return TRIGGER.sub("", bare) if cause.trigger else bare
+
+
+def lead(summary: str) -> tuple[str, str]:
+    """The verdict in two: what broke, and what more is known of it."""
+    first, *rest = SECOND.split(summary, maxsplit=1)
+    return first, "".join(rest)
 
 
 def heading(cause: Cause, pct: str) -> str:
