@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-from corpus.secrets import negatives, positives
+from corpus.innocent import negatives
+from corpus.secrets import positives
 
 from rca.redact import redact, scan
 from rca.redact.bulk import lines

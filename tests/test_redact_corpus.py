@@ -5,7 +5,11 @@ from collections import Counter
 
 import polars as pl
 import pytest
-from corpus.secrets import Labelled, negatives, positives
+from corpus.draw import Draw
+from corpus.innocent import negatives
+from corpus.secrets import Labelled, positives
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rca.redact import redact, scan
 from rca.redact.bulk import gate, lines
@@ -61,6 +65,24 @@ def test_the_gate_of_single_texts_changes_nothing() -> None:
         assert redact(text) == scan(text), text
 
 
+_DRAWN = Draw(11)
+FRAGMENTS = (
+    *("password", "passphrase", "bypass_key", "Secret", "apiToken", "x-api-key", "account", "key", "creds", "Cookie: ", "Authorization", "Bearer ", "Basic "),
+    *("=", ":", '"', "'", ",", " ", "\n", "<", ">", "</", "&quot;", "%3D", "%22", "\\", "?code=", "https://", "@", "--", "curl -u ", "|\n  ", ".", "-"),
+    *("name", "value", "data:\n", "kind: Secret\n", "[secret:x:0000]", "-----BEGIN PRIVATE " + "KEY-----", "\u0130", "\u017f", "\u212a", "\u00a0"),
+    *(_DRAWN.of("abcdefXYZ0123456789", 20), _DRAWN.jwt(), "hunter2", "cGFzc3dvcmQ9YWJjMTIz" + "NDU2Nzg5MGFiYw==", _DRAWN.of("0123456789abcdef", 40), "34.117.59.81", "a.b@corp.de"),
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join))
+def test_the_gate_and_a_full_scan_agree_on_whatever_is_put_together(text: str) -> None:
+    shown = redact(text)
+    assert shown == scan(text)
+    assert redact(shown) == shown
+    if shown != text and "\n" not in text:
+        assert gate(pl.Series("line", [text.encode("utf-8").decode("latin-1")]))[0]
+
+
 def test_the_gate_over_many_lines_lets_every_secret_through() -> None:
     texts = [line for one in positives(6) for line in one.text.split("\n")] + negatives(6)
     stopped = pl.Series("line", texts).filter(~gate(pl.Series("line", texts)))
@@ -68,7 +90,7 @@ def test_the_gate_over_many_lines_lets_every_secret_through() -> None:
 
 
 def test_the_filter_gives_the_same_as_line_by_line_and_keeps_the_number_of_lines() -> None:
-    texts = [one.text for one in positives(4) if "\n" not in one.text] + negatives(4)
+    texts = [text for text in (*(one.text for one in positives(4)), *negatives(4)) if "\n" not in text]
     given = "\n".join(texts).encode()
     shown = b"".join(lines(io.BytesIO(given), strip)).decode().split("\n")
     assert shown == [redact(text) for text in texts]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from corpus.secrets import Draw, positives
+from corpus.draw import Draw
+from corpus.secrets import positives
 
 from rca.digest import digest, read, write
 from rca.ingest import read as ingest

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from rca.redact.encoded import GROUP
 from rca.redact.shape import MARK, mark
 from rca.redact.values import is_base64
 
@@ -20,6 +21,7 @@ _BODY = re.compile(
     r"(?:^|(?<=\s)|(?<=[\"'|>]))(?P<secret>(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70}|[A-Za-z0-9+/]{76}))(?=$|\\[rn]|[\r\n\"'])",
     re.MULTILINE,
 )
+_TEXT = re.compile(rf"(?:{GROUP})+[A-Za-z0-9+/]{{0,3}}")
 _LONG = re.compile(r"[A-Za-z0-9+/]{64}")
 _K8S_JSON = re.compile(r"\\{0,3}\"(?:data|stringData)\\{0,3}\"\s{0,4}:\s{0,4}\{[^{}]{0,60000}\}")
 _K8S_PAIR = re.compile(
@@ -103,7 +105,7 @@ def _bare(match: re.Match[str]) -> str:
     """A line that is nothing but 64 characters of base64 is a line of a key whose beginning went elsewhere."""
     body = match["secret"]
     mixed = any(c.isdigit() for c in body) and any(c.isupper() for c in body) and any(c.islower() for c in body)
-    return mark("pem", body) if mixed else match[0]
+    return mark("pem", body) if mixed and not _TEXT.fullmatch(body) else match[0]
 
 
 def _manifest(text: str) -> str:

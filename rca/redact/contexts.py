@@ -22,7 +22,6 @@ KEY_WORDS = ("pass", "pwd", "secret", "token", "credential", "creds", "key")
 _CORE = "passphrase|password|passwd|passcode|(?<!by)pass|pwd|secret|token|credential|creds|key"
 _KEY = rf"(?P<key>(?i:{_CORE}))(?P<suffix>[A-Za-z0-9_-]{{0,24}})"
 _ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "version", "priority", "comment"})
-_MARKED = re.compile(r"\[secret:[a-z0-9-]{1,20}:[0-9a-f]{4}\]")
 _BEFORE_KEY = re.compile(r"[A-Za-z0-9_.-]{0,40}$")
 _KINDS_OF_KEY = re.compile(rf"(?i)(?:{'|'.join(OF_KEY)})[_-]?$", re.ASCII)
 _IN_TAG = re.compile(r"(?:<|&lt;)(?P<name>[A-Za-z0-9_.:-]{0,60})$")
@@ -54,8 +53,6 @@ def _login(match: re.Match[str]) -> bool:
 def _assigned(match: re.Match[str]) -> bool:
     key, secret = match["key"], match["secret"]
     start = match.start("key")
-    if match.string[start - 1 : start] == "[" and _MARKED.match(match.string, start - 1):
-        return False
     if not _named(match, match.string[max(0, start - 41) : start]):
         return False
     end = match.end()
@@ -177,7 +174,7 @@ CONTEXTS: tuple[Shape, ...] = (
     Shape(
         "value",
         KEY_WORDS,
-        re.compile(rf"{_KEY}(?:{_QUOTE})?\]?(?:{_TYPE}{_IS}|{_NAMED}){_STRING}{_VALUE}"),
+        re.compile(rf"{_KEY}(?:{_QUOTE})?\]?(?:{_NAMED}|{_TYPE}{_IS}){_STRING}{_VALUE}"),
         fold=True,
         begins=True,
         holds=_assigned,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 MARK = "[secret:"
+_MARKS = re.compile(r"\[secret:[a-z0-9-]{1,20}:[0-9a-f]{4}\]")
 TAG_KEY = b"rca.redact/1"
 """Fixed, so that the same input gives the same bytes on any machine, and equal secrets equal marks in two reports."""
 
@@ -59,17 +60,15 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 
 def _joined(shape: Shape, text: str, matches: Iterable[re.Match[str]]) -> str:
-    """`text` with the secrets of those matches replaced that hold and do not overlap one before them."""
+    """`text` with the secrets of those matches replaced that hold, and overlap neither one before them nor a mark."""
+    marks = [found.span() for found in _MARKS.finditer(text)] if MARK in text else []
     out: list[str] = []
     end = 0
     for match in matches:
         start, stop = match.span("secret")
-        if (
-            match.start() >= end
-            and start < stop
-            and MARK not in match["secret"]
-            and (shape.holds is None or shape.holds(match))
-        ):
+        if match.start() < end or start == stop or any(start < there and here < stop for here, there in marks):
+            continue
+        if shape.holds is None or shape.holds(match):
             out += [text[end:start], mark(shape.kind, match["secret"])]
             end = stop
     return "".join([*out, text[end:]]) if out else text

@@ -27,6 +27,7 @@ _SPLIT = re.compile(r"[-_./:@\\]")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\(?")
 _WORD = re.compile(r"[A-Za-z]+")
 _IDENTIFIER = re.compile(r"[0-9A-Fa-f-]+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 _VARIABLE = re.compile(r"(?i)(?=\w{0,60}(?:pass|pwd|secret|token|key|cred|auth))[a-z]*_[a-z_]*")
 """An identifier of several words, one of them about credentials: the source line of a stack shows it."""
 _OBJECT = re.compile(r"(?:[A-Za-z_]\w*\.)+[A-Za-z_$][\w$]*@[0-9a-f]{4,16}")
@@ -97,11 +98,16 @@ def identifier(value: str) -> bool:
     return _IDENTIFIER.fullmatch(value) is not None
 
 
+def _like_base64(value: str) -> bool:
+    """True for base64 that happens to begin with a slash, as no path goes on."""
+    return _BASE64.fullmatch(value) is not None and any(dense(part, 16) for part in value.split("/"))
+
+
 def assigned(key: str, value: str, *, quoted: bool, spaced: bool, rest: str) -> bool:
     """True when `value` is a credential. `spaced`: white space before an unquoted value; `rest`: what follows it."""
     if (
         placeholder(value)
-        or _PATH.fullmatch(value)
+        or (_PATH.fullmatch(value) and not _like_base64(value))
         or _OBJECT.fullmatch(value)
         or (not quoted and ((rest[:1] in "([" and rest[:1]) or _DOTTED.fullmatch(value) or _VARIABLE.fullmatch(value)))
     ):

@@ -12,7 +12,6 @@ _BEFORE = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt])|(?<=\\u[0-9A-F
 """A token begins after what is no letter or digit, after a percent-encoded character, or after an escaped line feed."""
 _ROWS: tuple[tuple[str, str, str], ...] = (
     # kind, words (any of them must be there), pattern
-    ("jwt", "eyJ eyAi ewog", r"(?:eyJ|eyAi|ewog)[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{4,8192}(?:\.[A-Za-z0-9_-]{0,4096}){0,3}"),
     ("google", "AIza", r"AIza[0-9A-Za-z_-]{35}"),
     ("google", "ya29.", r"ya29\.[0-9A-Za-z_-]{20,2048}"),
     ("google", "GOCSPX-", r"GOCSPX-[0-9A-Za-z_-]{20,64}"),
@@ -86,7 +85,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("easypost", "EZAK EZTK", r"EZ[AT]K[0-9A-Za-z]{54}"),
     ("duffel", "duffel_", r"duffel_(?:test|live)_[0-9A-Za-z_=-]{43}"),
     ("airtable", "pat", r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}"),
-    ("1password", "ops_eyJ A3-",
+    ("onepassword", "ops_eyJ A3-",
      r"(?:ops_eyJ[0-9A-Za-z+/_-]{60,2000}={0,3}|A3-[0-9A-Z]{6}-(?:[0-9A-Z]{11}|[0-9A-Z]{6}-[0-9A-Z]{5})(?:-[0-9A-Z]{5}){3})"),
     ("adobe", "p8e-", r"p8e-[0-9A-Za-z]{32}(?![0-9A-Za-z])"),
     ("aiven", "AVNS_", r"AVNS_[0-9A-Za-z_-]{16,24}"),
@@ -144,6 +143,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("vercel", "vcp_ vci_ vca_ vcr_ vck_", r"vc[piark]_[0-9A-Za-z]{50,64}"),
     ("salesforce", "3MVG", r"3MVG[0-9A-Za-z._]{40,100}"),
     ("ntlm", "TlRMTVNTUAA", r"TlRMTVNTUAA[0-9A-Za-z+/]{16,2000}={0,2}"),
+    ("jwt", "eyJ eyAi ewog", r"(?:eyJ|eyAi|ewog)[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{4,8192}(?:\.[A-Za-z0-9_-]{0,4096}){0,3}"),
     ("live", "live_", r"live_[0-9A-Za-z]{32,64}(?![0-9A-Za-z])"),
     ("google", "AQ.Ab", r"AQ\.Ab[0-9A-Za-z_-]{40,60}"),
 )  # fmt: skip

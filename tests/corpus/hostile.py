@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from corpus.secrets import Draw
+from corpus.draw import Draw
 
 ESC, ZERO, BIDI = "\x1b", "\u200b", "\u202e"
 _DRAW = Draw(99)
