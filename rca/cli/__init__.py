@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from rca import __version__
-from rca.cli import analyze, compare, digest, evaluation, history, inputs, reports, rules, serve
+from rca.cli import analyze, compare, digest, evaluation, history, inputs, manual, reports, rules, serve
 from rca.errors import ExitCode, RcaError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ def root(
 
 for family in (analyze, inputs, rules, reports, compare, history, digest, evaluation, serve):
     family.register(app)
+manual.applied(app)
 
 
 def run(argv: Sequence[str]) -> int:

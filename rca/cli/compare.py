@@ -19,7 +19,7 @@ def diff(
     a: Annotated[str, typer.Argument(metavar="A", help="Report (JSON) or inputs of the earlier run.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Report (JSON) or inputs of the later run.")],
     rules: options.RuleDirs = None,
-    format: options.Format = "text",
+    format: options.Table = "text",
 ) -> int:
     """What is new, fixed, still failing and failing in another way, between two reports or two inputs."""
     choice(format, TABLES, "--format")
@@ -57,7 +57,7 @@ def verify(
     now: options.Now = None,
     history: options.HistoryFile = None,
     no_history: options.NoHistory = False,
-    format: options.Format = "text",
+    format: options.Table = "text",
 ) -> int:
     """Whether the last deploy (or the one that --since names) repaired what failed before it, and what is still needed."""
     choice(format, TABLES, "--format")

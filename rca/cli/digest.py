@@ -11,10 +11,16 @@ from rca.cli import emit, options
 from rca.cli.inputs_of import choice, request
 
 ENGINES = ("polars", "spark")
+Merged = Annotated[
+    str, typer.Option("-o", "--output", metavar="FILE", help="The digest to write: a file or gs://BUCKET/NAME.")
+]
 Target = Annotated[
     str,
     typer.Option(
-        "-o", "--output", metavar="FILE", help="The digest to write: a file, gs://BUCKET/NAME, or a folder (ends in /)."
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="The digest to write: a file, gs://BUCKET/NAME, or a folder (ending in /).",
     ),
 ]
 DEFAULT = "rca-digest.parquet"
@@ -23,9 +29,14 @@ DEFAULT = "rca-digest.parquet"
 def digest(
     paths: options.Paths = None,
     output: Target = DEFAULT,
-    shard: Annotated[str | None, typer.Option("--shard", metavar="I/N", help="This task's part of the files.")] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            "--shard", metavar="I/N", help="Take one part of the files, I of N; a job's variables say it, too."
+        ),
+    ] = None,
     engine: Annotated[
-        str, typer.Option("--engine", help="polars (this process) or spark (extra rca[spark]).")
+        str, typer.Option("--engine", metavar="NAME", help="polars (this process) or spark (extra rca[spark]).")
     ] = "polars",
     quiet: options.Quiet = False,
 ) -> int:
@@ -61,8 +72,10 @@ def placed(output: str, name: str) -> str:
 
 
 def merge(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Digests: files, folders, globs or gs://….")],
-    output: Target = DEFAULT,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Digests: files, folders, globs or gs://BUCKET/NAME.")
+    ],
+    output: Merged = DEFAULT,
     quiet: options.Quiet = False,
 ) -> int:
     """Put digests together; the order does not matter."""

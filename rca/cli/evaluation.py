@@ -25,7 +25,7 @@ def evaluate(
     replay: Annotated[
         bool, typer.Option("--replay", help="Run today's rules over the reports stored in DIR and show what changes.")
     ] = False,
-    format: options.Format = "text",
+    format: options.Table = "text",
 ) -> int:
     """Score the analysis against labelled incidents: calibration, false blame, causes, per family."""
     choice(format, TABLES, "--format")

@@ -34,7 +34,7 @@ def _status(one: "Past") -> str:
 
 
 @group.command("list")
-def list_runs(history: File = None, format: options.Format = "text") -> int:
+def list_runs(history: File = None, format: options.Table = "text") -> int:
     """Earlier analyses and the issues known, oldest first."""
     choice(format, TABLES, "--format")
     from rca.history import past
@@ -60,7 +60,7 @@ def list_runs(history: File = None, format: options.Format = "text") -> int:
 
 
 @group.command("show")
-def show(issue: Id, history: File = None, format: options.Format = "text") -> int:
+def show(issue: Id, history: File = None, format: options.Table = "text") -> int:
     """What is known of one issue: when it was seen, what people said, what was judged of its fixes."""
     choice(format, TABLES, "--format")
     from rca.history import past

@@ -14,7 +14,7 @@ def ingest(
     paths: options.Paths = None,
     repo: options.Repo = None,
     changes: options.ChangeFiles = None,
-    format: options.Format = "text",
+    format: options.Table = "text",
 ) -> int:
     """Read only: what each input is, what was kept of it, and the test counts."""
     choice(format, TABLES, "--format")
@@ -31,7 +31,7 @@ def changes(
     repo: options.Repo = None,
     ref: options.Ref = None,
     changes: options.ChangeFiles = None,
-    format: options.Format = "text",
+    format: options.Table = "text",
 ) -> int:
     """The deploys, config changes and commits found in the inputs, in time order."""
     choice(format, TABLES, "--format")

@@ -9,11 +9,13 @@ from rca.cli import emit, options
 from rca.cli.inputs_of import configured, ruleset
 from rca.errors import ExitCode
 
+Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the rule, as `rca rules list` shows it.")]
+Silent = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what fails.")]
 group = typer.Typer(name="rules", help="The rule library and its proofs.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @group.command("list")
-def list_rules(rules: options.RuleDirs = None, format: options.Format = "text") -> int:
+def list_rules(rules: options.RuleDirs = None, format: options.Table = "text") -> int:
     """All rules in force, most specific first."""
     found = ruleset(rules).rules
     if format == "json":
@@ -30,7 +32,7 @@ def list_rules(rules: options.RuleDirs = None, format: options.Format = "text") 
 
 
 @group.command("show")
-def show(rule_id: Annotated[str, typer.Argument(metavar="ID")], rules: options.RuleDirs = None) -> int:
+def show(rule_id: Id, rules: options.RuleDirs = None) -> int:
     """One rule, for a person."""
     from rca.errors import UsageError
     from rca.rules import describe
@@ -43,7 +45,7 @@ def show(rule_id: Annotated[str, typer.Argument(metavar="ID")], rules: options.R
 
 
 @group.command("test")
-def prove(paths: options.Paths = None, rules: options.RuleDirs = None, quiet: options.Quiet = False) -> int:
+def prove(paths: options.Paths = None, rules: options.RuleDirs = None, quiet: Silent = False) -> int:
     """Run the proofs that every rule carries; PATHs are further healthy inputs on which all rules must be silent."""
     from rca import rules as library
     from rca.gather import Request, gather
@@ -71,8 +73,8 @@ def healthy_fixture() -> list[str]:
 
 @group.command("new")
 def new(
-    rule_id: Annotated[str, typer.Argument(metavar="ID")],
-    rules: Annotated[Path, typer.Option("--rules")] = Path("rules"),
+    rule_id: Id,
+    rules: Annotated[Path, typer.Option("--rules", metavar="DIR", help="Folder to write it into.")] = Path("rules"),
 ) -> int:
     """Write a skeleton that fails its own test until it is filled in."""
     from rca.errors import UsageError
