@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import pytest
 from hostile_texts import HOSTILE
+from junit_schema import checked
 
 from rca import rules
 from rca.gather import Request, gather
@@ -220,6 +221,7 @@ CHECKS: dict[str, Callable[[str], None]] = {
     "json": valid_report,
     "sarif": valid_json,
     "codequality": valid_json,
+    "junit": lambda text: None if checked(text).count("testcase") == 1 else pytest.fail("a case more"),
 }
 
 

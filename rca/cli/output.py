@@ -11,8 +11,16 @@ from rca.errors import UsageError
 if TYPE_CHECKING:
     from rca.model import Report
 
-FORMATS = ("text", "md", "html", "json", "github", "sarif", "comment", "annotations", "codequality")
-SUFFIXES = {".txt": "text", ".md": "md", ".html": "html", ".htm": "html", ".json": "json", ".sarif": "sarif"}
+FORMATS = ("text", "md", "html", "json", "github", "sarif", "comment", "annotations", "codequality", "junit")
+SUFFIXES = {
+    ".txt": "text",
+    ".md": "md",
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".sarif": "sarif",
+    ".xml": "junit",
+}
 Target = tuple[str, Path | None]
 
 

@@ -5,6 +5,7 @@ import json
 from rca.model import Issue, Report
 from rca.report.choose import ranked
 from rca.report.defuse import in_json
+from rca.report.kinds import issue_classes
 from rca.report.words import plural
 from rca.safe import command, cut_short
 
@@ -28,17 +29,18 @@ def located(report: Report) -> list[Issue]:
 def to_annotations(report: Report) -> str:
     """At most nine workflow commands and one that says how many more; the only commands rca ever prints."""
     found = located(report)
-    lines = [_command(one) for one in found[:ANNOTATIONS]]
+    classes = issue_classes(report)
+    lines = [_command(one, classes.get(one.id, "class unknown")) for one in found[:ANNOTATIONS]]
     if len(found) > ANNOTATIONS:
         lines.append(f"::notice title=rca::{len(found) - ANNOTATIONS} more findings are in the report")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _command(issue: Issue) -> str:
+def _command(issue: Issue, kind: str) -> str:
     assert issue.location is not None
     file = _escape(issue.location.file.lstrip("/"), _PROPERTY)
     title = _escape(cut_short(f"rca: {issue.title}", 120), _PROPERTY)
-    text = f"{issue.title}\n{plural(issue.count, 'time')}, {issue.novelty}, {issue.role}; {issue.id}"
+    text = f"{issue.title}\n{plural(issue.count, 'time')}, {issue.novelty}, {issue.role}, {kind}; {issue.id}"
     return f"::{LEVELS[issue.role]} file={file},line={issue.location.line},title={title}::{_escape(cut_short(text, MESSAGE), _DATA)}"
 
 
@@ -49,9 +51,12 @@ def _escape(text: str, table: dict[str, str]) -> str:
 
 def to_codequality(report: Report) -> str:
     """GitLab Code Quality: one entry for each issue with a place."""
+    classes = issue_classes(report)
     rows = [
         {
-            "description": cut_short(f"{one.title} ({one.count} times, {one.novelty})", 500),
+            "description": cut_short(
+                f"{one.title} ({one.count} times, {one.novelty}; {classes.get(one.id, 'class unknown')})", 500
+            ),
             "check_name": one.rule or "unknown",
             "fingerprint": one.id,
             "severity": QUALITY[one.role],

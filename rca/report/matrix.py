@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from rca.model import Report, Suite
+from rca.report.links import notable
 from rca.report.words import pct
 
 
@@ -30,7 +31,7 @@ def matrix(report: Report) -> list[Row]:
                 name,
                 suite,
                 pct(suite.passed / (suite.passed + failing)) if suite.passed + failing else "",
-                _notable(report, suite.name) if failing else "",
+                notable(report, suite.name) if failing else "",
             )
         )
     return rows
@@ -49,10 +50,3 @@ def _run_of(report: Report) -> list[int]:
         found.append(at + 1)
         left -= suite.total
     return found
-
-
-def _notable(report: Report, suite: str) -> str:
-    """The issue that most failures of a suite belong to."""
-    issues = {one.id: one.title for one in report.issues}
-    tally = Counter(issues[one.issue] for one in report.tests.failures if one.suite == suite and one.issue in issues)
-    return max(sorted(tally), key=lambda title: tally[title], default="")

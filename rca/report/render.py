@@ -7,6 +7,7 @@ from rca.model import Report
 from rca.report.annotations import to_annotations, to_codequality
 from rca.report.as_json import to_json
 from rca.report.github import to_comment, to_github
+from rca.report.junit import to_junit
 from rca.report.page import fill, fill_own
 from rca.report.sarif import to_sarif
 
@@ -20,6 +21,7 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "comment": to_comment,  # the summary under a comment's limit
     "annotations": to_annotations,  # workflow commands of GitHub
     "codequality": to_codequality,  # GitLab
+    "junit": to_junit,  # the inputs' tests with class and cause
 }
 FROM_TEMPLATE = {"text": "txt", "md": "md", "html": "html"}
 
