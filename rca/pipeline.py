@@ -29,7 +29,7 @@ from rca.model import (
 from rca.recognise import over_events, recognised
 from rca.safe import clean_model
 from rca.signatures import owned, sign
-from rca.summary import coverage, patterns, run_rows, tests, traffic
+from rca.summary import coverage, owners, patterns, run_rows, tests, traffic
 from rca.verify import judge
 from rca.vocabulary import linked
 from rca.window import Asked, anchored, bounds, clip, extent, repair, since_memory
@@ -162,14 +162,7 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
     facts, issues, correlation, explanation = done.facts, done.issues, done.correlation, done.explanation
     blamed = {one.issue.id: best[0].p for one in issues if (best := correlation.rolled(one.issue.id))}
     doubts = authenticity(facts.runs, facts.outcomes)
-    weighed = flakes(
-        facts.outcomes,
-        facts.earlier,
-        facts.runs,
-        facts.changes,
-        deployed=facts.deployed,
-        failing_as=owners(facts.runs, issues),
-    )
+    weighed = flakes(facts, owners(facts.runs, issues))
     flaky = {name: (one.p, one.share) for name, one in weighed.items()}
     classes = Classes(
         [one.issue for one in issues],

@@ -5,7 +5,7 @@ from remembering import HOUR, START, run
 
 from rca.correlate import flakes
 from rca.loop import loop
-from rca.model import Change, Outcomes, TestCase, TestRun, Window
+from rca.model import Change, Facts, Outcomes, TestCase, TestRun, Window
 from rca.model.case import Attempt, Outcome
 from rca.when import rfc3339
 
@@ -27,7 +27,7 @@ def test_a_failing_test_is_told_flaky_or_broken(
     known = {"t": Outcomes(recent=tuple(before))} if before else {}
     runs = [run(n, {"t": outcome}) for n, outcome in enumerate(after)]
     changes = [Change(id="d", kind="deploy", at=rfc3339(START - HOUR // 2))] if deployed else []
-    found = flakes(known, (), runs, changes).get("t")
+    found = flakes(Facts(outcomes=known, runs=tuple(runs), changes=tuple(changes)), {}).get("t")
     told = "unknown" if found is None else "flaky" if found.p > 0.5 else "broken"
     assert told == expected, sentence
     if found is not None:
@@ -35,16 +35,59 @@ def test_a_failing_test_is_told_flaky_or_broken(
         assert 0 <= low <= mean <= high <= 1
 
 
+WAYS = [
+    ("it fails as it failed when it healed by itself", [(2, {"v1:old"})], "v1:old", [], "flaky"),
+    ("it fails as it never failed before", [(2, {"v1:old"})], "v1:new", [], "broken"),
+    ("it came back as it was before a deploy repaired it", [(2, {"v1:old"})], "v1:old", [2.5], "broken"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "modes", "now", "deploys", "expected"), WAYS, ids=[row[0] for row in WAYS])
+def test_how_it_failed_before_says_whether_it_broke(
+    sentence: str, modes: list[tuple[int, set[str]]], now: str, deploys: list[float], expected: str
+) -> None:
+    outcomes = [GREEN, GREEN, RED, GREEN, GREEN, GREEN, GREEN]
+    known = Outcomes(
+        recent=tuple(outcomes),
+        times=tuple(START + n * HOUR for n in range(7)),
+        modes=tuple((START + n * HOUR + HOUR // 60, frozenset(issues)) for n, issues in modes),
+    )
+    deployed = tuple(START + int(n * HOUR) for n in deploys)
+    facts = Facts(outcomes={"t": known}, runs=(run(7, {"t": "failed"}), run(8, {"t": "failed"})), deployed=deployed)
+    told = "flaky" if flakes(facts, {"t": now})["t"].p > flakes(facts, {})["t"].p else "broken"
+    if deploys:  # then its way of failing says nothing, neither way
+        assert flakes(facts, {"t": now}) == flakes(facts, {})
+    assert told == expected, sentence
+
+
+def test_failures_in_a_row_that_a_deploy_ended_were_a_break_and_no_flakes() -> None:
+    outcomes = [RED, RED, RED, GREEN, GREEN, GREEN, GREEN]
+    known = Outcomes(recent=tuple(outcomes), times=tuple(START + n * HOUR for n in range(7)))
+    now = (run(7, {"t": "failed"}),)
+    repaired = Facts(outcomes={"t": known}, runs=now, deployed=(START + 3 * HOUR - 1,))
+    healed = Facts(outcomes={"t": known}, runs=now)
+    assert flakes(repaired, {})["t"].p < 0.5 < flakes(healed, {})["t"].p
+    assert flakes(repaired, {})["t"].share[0] < 0.15
+
+
+def test_a_long_record_is_weighed_like_a_short_one() -> None:
+    known = Outcomes(recent=(GREEN,) * 1500 + (RED,) * 1500, times=tuple(START + n for n in range(3000)))
+    facts = Facts(outcomes={"t": known}, runs=(run(1, {"t": "failed"}),), deployed=(START + 1, START + 1500))
+    assert flakes(facts, {})["t"].p < 0.01
+
+
 def test_memory_and_earlier_reports_count_alike() -> None:
     earlier = [run(n - 8, {"t": "passed" if n % 3 else "failed"}) for n in range(8)]
     now = [run(0, {"t": "failed"})]
     remembered = {"t": Outcomes(recent=tuple("passed" if n % 3 else "failed" for n in range(8)))}
-    assert flakes({}, earlier, now, []) == flakes(remembered, (), now, [])
+    assert flakes(Facts(earlier=tuple(earlier), runs=tuple(now)), {}) == flakes(
+        Facts(outcomes=remembered, runs=tuple(now)), {}
+    )
 
 
 def test_passing_and_failing_within_one_run_is_direct_evidence() -> None:
     case = TestCase(id="t", ref="test:0:t", suite="", classname="", name="t", outcome="failed", attempts=(Attempt(outcome="passed"), Attempt(outcome="failed")))  # fmt: skip
-    assert flakes({}, (), [TestRun(path="", source=0, cases=(case,))], [])["t"].p == pytest.approx(0.98)
+    assert flakes(Facts(runs=(TestRun(path="", source=0, cases=(case,)),)), {})["t"].p == pytest.approx(0.98)
 
 
 def test_the_loop_lays_runs_side_by_side_with_what_was_deployed_between() -> None:

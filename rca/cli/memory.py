@@ -29,9 +29,11 @@ def recall(facts: "Facts", path: Path | None, before: str | None) -> "Facts":
     """
     if path is None:
         return facts
-    from rca.history import keys, known, loop, open_history, outcomes, past
+    from rca.history import deployed, keys, known, loop, open_history, outcomes, past
 
-    names = sorted({case.id for run in facts.runs for case in run.cases if case.outcome != "skipped"})
+    ran = [case for run in facts.runs for case in run.cases if case.outcome != "skipped"]
+    names = sorted({case.id for case in ran})
+    red = sorted({case.id for case in ran if case.outcome != "passed"})
     runs = (*facts.runs, *facts.earlier)
     own = keys(runs, [run.path for run in runs])
     begun = _begun(facts, before)
@@ -41,7 +43,8 @@ def recall(facts: "Facts", path: Path | None, before: str | None) -> "Facts":
                 facts,
                 past=past(history, before, begun, without=own),
                 known=known(history, begun),
-                outcomes=outcomes(history, names, begun, without=own),
+                outcomes=outcomes(history, red, begun, without=own),
+                deployed=deployed(history, begun),
                 loop=loop(history, names, begun, without=own),
             )
     except InputUnusableError as error:

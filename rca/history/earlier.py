@@ -3,6 +3,7 @@
 import json
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -12,13 +13,15 @@ from pydantic import ValidationError
 from rca.history.executions import cleaned
 from rca.history.knowledge import EVER, edge
 from rca.history.names import SEPARATOR, identified
-from rca.history.packed import CODES, NAMES, columns, ran, sequences, tally
+from rca.history.packed import CODES, NAMES, columns, ran, tally
 from rca.history.store import History
 from rca.model import Iteration, Known, Outcomes
 
 RECENT = 50  # outcomes of a test that are told one by one, for flaky or broken
 LOOP = 12  # iterations told: a table for people
 _EXECUTIONS = "SELECT id, key, at_ns FROM executions WHERE at_ns < ? ORDER BY at_ns, key"
+_MODES = "SELECT s.fingerprint, s.tests, r.at_ns FROM seen s JOIN runs r ON r.id = s.run WHERE r.at_ns < ? ORDER BY r.at_ns, r.key"
+_DEPLOYED = "SELECT DISTINCT at_ns FROM changes WHERE at_ns < ? ORDER BY at_ns"
 _LOOP = "SELECT id, key, told FROM executions WHERE at_ns < ? AND told != '' ORDER BY at_ns DESC, key DESC"
 _RUNS = "SELECT id, at_ns, began_ns FROM runs WHERE at_ns < ? ORDER BY at_ns DESC, key"
 _SEEN = "SELECT s.fingerprint, i.title, s.run, s.minutes, s.tests, s.services, s.last_at FROM seen s JOIN issues i USING (fingerprint)"
@@ -44,14 +47,26 @@ def outcomes(
     """
     called = dict(zip(cleaned(names), names, strict=True))
     with history.reading() as connection:
-        those = [row for row, key, _ in connection.execute(_EXECUTIONS, (edge(before),)) if key not in without]
+        those = [row for row in connection.execute(_EXECUTIONS, (edge(before),)) if row[1] not in without]
         ids = identified(connection, called)
-        told = sequences(connection, ids.values(), those)
-    counted = {codes: _counted(codes) for codes in set(told.values())}  # most tests of a suite share theirs
-    return {called[name]: counted[told[test]] for name, test in ids.items() if test in told}
+        told = columns(connection, ids.values(), [row for row, *_ in those])
+        modes = _modes(connection, ids.keys(), edge(before))
+    times = tuple(at for *_, at in those)
+    late = times[-RECENT:]
+    counted = {
+        codes: _counted(codes, times, late) for codes in set(told.values())
+    }  # most tests of a suite share theirs
+    found = {name: counted[told[test]] for name, test in ids.items() if test in told}
+    return {
+        called[name]: replace(one, modes=tuple(modes[name])) if name in modes else one for name, one in found.items()
+    }
 
 
-def _counted(codes: bytes) -> Outcomes:
+def _counted(column: bytes, times: tuple[int, ...], late: tuple[int, ...]) -> Outcomes:
+    codes, when = column, late
+    if 0 in column:  # it was not there in every execution
+        codes = column.replace(b"\0", b"")
+        when = tuple(at for code, at in zip(column, times, strict=True) if code)[-RECENT:]
     failed, skipped = codes.count(CODES["failed"]) + codes.count(CODES["error"]), codes.count(CODES["skipped"])
     return Outcomes(
         passed=len(codes) - failed - skipped,
@@ -59,7 +74,26 @@ def _counted(codes: bytes) -> Outcomes:
         skipped=skipped,
         recent=_recent(codes[-RECENT:]),
         flaked=codes.count(CODES["flaked"]),
+        times=when,
     )
+
+
+def _modes(connection: Connection, names: Collection[str], until: int) -> dict[str, list[tuple[int, frozenset[str]]]]:
+    """Of each test that failed in analyses before an instant: when, oldest first, and with which issues."""
+    found: dict[str, dict[int, set[str]]] = {}
+    for fingerprint, tests, at in connection.execute(_MODES, (until,)):
+        for name in tests.split(SEPARATOR):
+            if name in names:
+                found.setdefault(name, {}).setdefault(at, set()).add(fingerprint)
+    return {
+        name: [(at, frozenset(issues)) for at, issues in list(told.items())[-RECENT:]] for name, told in found.items()
+    }
+
+
+def deployed(history: History, before: str | None = None) -> tuple[int, ...]:
+    """When something was changed (ns), as runs before an instant saw it."""
+    with history.reading() as connection:
+        return tuple(at for (at,) in connection.execute(_DEPLOYED, (edge(before),)))
 
 
 @lru_cache(maxsize=4096)  # the last runs of most tests are alike

@@ -62,6 +62,8 @@ class Outcomes:
     recent: tuple[str, ...] = ()
     durations_s: tuple[float, ...] = ()
     flaked: int = 0  # of the passed: those that failed first and passed when tried again
+    times: tuple[int, ...] = ()  # start (ns) of the run of each of `recent`, where known
+    modes: tuple[tuple[int, frozenset[str]], ...] = ()  # (end in ns, issues it failed with) of earlier analyses
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Facts:
     baseline_runs: tuple[TestRun, ...] = ()
     past: Mapping[str, Past] = field(default_factory=dict)
     outcomes: Mapping[str, Outcomes] = field(default_factory=dict)
+    deployed: tuple[int, ...] = ()  # times (ns) of the changes that earlier runs saw
     reports: tuple["Report", ...] = ()  # earlier reports found among the inputs
     known: Mapping[str, Known] = field(default_factory=dict)  # for `rca verify`: issues of runs before these inputs
     loop: tuple[Iteration, ...] = ()  # iterations before these inputs, oldest first
