@@ -33,7 +33,7 @@ def _known(scene: Scene, cause: Cause) -> list[Action]:
     change = trigger(scene, each.issue.id)
     name = short(naming.head(each, 80), 90)
     told = fill(rule.done_when, captures) if rule and rule.done_when else ""
-    gone = f"the failing tests pass and issue {each.issue.id} {_HOLD} after the repair"
+    gone = f"{'the failing tests pass and ' if scene.failing else ''}issue {each.issue.id} {_HOLD} after the repair"
     told_now = fill(rule.mitigation, captures) if rule else ""
     mitigation, end = undo(scene, change) if change else (told_now or f"Repair what leads to: {name}; and deploy.", "")
     found = [_action("P0", "mitigate", mitigation, cause, end or told or gone)]

@@ -3,6 +3,7 @@
 import shlex
 
 from rca.cause import checks
+from rca.cause.rerun import rerun
 from rca.cause.roots import Root
 from rca.cause.scene import Scene
 from rca.cause.signs import first_refs
@@ -45,14 +46,14 @@ def _tests(scene: Scene, root: Root, live: int | None, steps: Steps) -> None:
         )
         steps.say(question, answer, "observed", (*passed[:_REFS], first), branch="detection")
     elif live is not None and began >= live:
-        ran = f" at {clock(rfc3339(began))} UTC" if scene.failing[first].start_ns else ""
-        answer = f"They first ran{ran}, after the change at {clock(rfc3339(live))} UTC; no earlier run of them is in the inputs."
+        ran = f" at {clock(rfc3339(began))} UTC," if scene.failing[first].start_ns else ""
+        answer = f"They first ran{ran} after the change at {clock(rfc3339(live))} UTC; no earlier run of them is in the inputs."
         change = trigger(scene, root.issue)
         steps.say(question, answer, "timing", (first, f"change:{change.id}" if change else ""), branch="detection")
     else:
         case = scene.failing[first]
         answer = "UNKNOWN: the inputs hold no run of these tests from before it began."
-        check = checks.test(case.id, case.file, case.name)
+        check = rerun(case)
         steps.ask(question, answer, check, evidence=(first,), branch="detection")
 
 

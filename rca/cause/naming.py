@@ -19,7 +19,7 @@ _CYCLE_SHOWN = 6
 def head(each: Occurring, limit: int = 160) -> str:
     """`Type: message` of the exemplar, else the rule's title, else the exemplar's first line."""
     name = (each.issue.exception_type or "").rpartition(".")[2]
-    message = short(each.signature.exception_message, limit)
+    message = short(_first(each.signature.exception_message), limit).rstrip(". ")
     if not name:
         return short(each.finding.title if each.finding else first_line(each), limit)
     return f"{name}: {message}" if message and not message.startswith(name) else message or name
@@ -29,7 +29,12 @@ def first_line(each: Occurring) -> str:
     """The first line with words of the exemplar: what was really logged, where the title has only a template."""
     wanted = each.issue.exemplar
     text = next((o.text for o in each.occurrences if o.ref == wanted), "")
-    return next((line for line in text.splitlines()[:20] if line.strip()), each.issue.title)
+    return _first(text) or each.issue.title
+
+
+def _first(text: str) -> str:
+    """The first line with words: what follows in a message (the statement, the require stack) is detail, not its name."""
+    return next((line for line in text.splitlines()[:20] if line.strip()), "")
 
 
 def place(frame: Frame | None) -> str:

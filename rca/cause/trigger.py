@@ -70,7 +70,7 @@ def change_steps(scene: Scene, name: str, steps: Steps) -> None:
     elif found.kind == "commit":
         _commit(best.row, found, "Introduced earlier and met by use; no recent change explains the onset:", steps)
         question = f"What does {naming.change(found)} change?"
-        steps.ask(question, "UNKNOWN until it is read.", checks.show(found), evidence=(f"change:{found.id}",))
+        steps.ask(question, "UNKNOWN until it is read.", checks.show(scene, found), evidence=(f"change:{found.id}",))
     else:
         counted = scene.issues[best.row.issue]
         answer = gap_sentence(best.row, found, counted.issue.first_at)
@@ -97,7 +97,9 @@ def _inside(scene: Scene, name: str, blame: Blame, found: Change, steps: Steps) 
         sure = row.p >= BLAMED * blame.p
         _commit(row, commit, "It brought" if sure else "Likeliest of what it brought, though not alone:", steps)
         if not sure:
-            steps.ask("Is it this commit?", "UNKNOWN: others of the same deploy fit as well.", checks.show(commit))
+            steps.ask(
+                "Is it this commit?", "UNKNOWN: others of the same deploy fit as well.", checks.show(scene, commit)
+            )
         return
     touched = [path for path in found.files if _in_frames(scene, name, path)]
     if touched:
@@ -105,7 +107,7 @@ def _inside(scene: Scene, name: str, blame: Blame, found: Change, steps: Steps) 
         steps.say("What did it change?", answer, "observed", (f"change:{found.id}", *first_refs(scene.issues[name], 1)))
     elif not (found.kind == "config" and found.title):
         question = f"What in the {naming.change(found)} brought it?"
-        steps.ask(question, "UNKNOWN: the inputs do not show which part of it.", checks.show(commit or found))
+        steps.ask(question, "UNKNOWN: the inputs do not show which part of it.", checks.show(scene, commit or found))
 
 
 def _in_frames(scene: Scene, name: str, path: str) -> bool:

@@ -3,6 +3,7 @@
 import shlex
 
 from rca.cause import naming
+from rca.cause.hosting import on_cloud_run
 from rca.cause.scene import Scene
 from rca.model import Change
 from rca.when import to_ns
@@ -15,10 +16,13 @@ def undo(scene: Scene, change: Change) -> tuple[str, str]:
     before = change.previous_revision or served_before(scene, change)
     if before is None:
         return f"Move traffic of {change.service} back to the revision before {change.revision or change.id}.", ""
+    end = f"revision {before} serves all requests{' and the failing tests pass' if scene.failing else ''}"
+    if not on_cloud_run(scene, change.service, before):
+        return f"Put {before} of {change.service} back in place of {change.revision or change.id}.", end
     command = (
         f"gcloud run services update-traffic {shlex.quote(change.service)} --to-revisions={shlex.quote(before)}=100"
     )
-    return f"Move traffic back: {command}", f"revision {before} serves all requests and the failing tests pass"
+    return f"Move traffic back: {command}", end
 
 
 def served_before(scene: Scene, change: Change) -> str | None:

@@ -5,6 +5,7 @@ from rca.cause.alternatives import changes_considered
 from rca.cause.causes import suspects
 from rca.cause.missing import has_logs, silent
 from rca.cause.place import problem_place
+from rca.cause.rerun import rerun
 from rca.cause.roots import Root, Standing
 from rca.cause.scene import Scene
 from rca.cause.signs import first_refs
@@ -47,7 +48,8 @@ def _statement(scene: Scene, root: Root, rank: int) -> Cause:
         evidence=shown[:2],
     )
     change_steps(scene, root.issue, steps)
-    said = f" At {place}." if place and place not in naming.head(each) else ""
+    told = {*each.issue.services[:3]} if place in each.issue.services[:3] else naming.head(each)
+    said = f" At {place}." if place and place not in told else ""
     known = (
         f" The fault lies at or below {listing(each.issue.services)}; no entry from {listing(below)} in the window."
         if below
@@ -95,6 +97,5 @@ def _check(scene: Scene, root: Root, below: list[str]) -> str:
         at = next((occurrence.at for occurrence in each.occurrences if occurrence.at is not None), None)
         return checks.logs(scene, below[0], at, at, "severity>=WARNING")
     if has_logs(scene) and root.tests:
-        case = scene.failing[root.tests[0]]
-        return checks.test(case.id, case.file, case.name)
+        return rerun(scene.failing[root.tests[0]])
     return checks.around(scene, each)

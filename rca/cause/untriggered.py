@@ -43,14 +43,14 @@ def _nearest(scene: Scene, name: str, named: Change, p: float, steps: Steps) -> 
     steps.say("Why now?", text, "timing", (f"change:{named.id}", *first_refs(scene.issues[name], 1)))
     question = f"Did the {naming.change(named)} bring it?"
     answer = "UNKNOWN: the counts do not decide it."
-    steps.ask(question, answer, checks.show(named), evidence=(f"change:{named.id}",))
+    steps.ask(question, answer, checks.show(scene, named), evidence=(f"change:{named.id}",))
 
 
 def _unrecorded(scene: Scene, name: str, steps: Steps) -> None:
     each = scene.issues[name]
     began = clock(each.issue.first_at)
     text = f"UNKNOWN: no change is on record in the inputs{f'; first seen {began} UTC' if began else ''}."
-    steps.ask("Why now?", text, checks.earlier(scene, each), evidence=first_refs(each, 1))
+    steps.ask("Why now?", text, checks.recorded(scene, each), evidence=first_refs(each, 1))
 
 
 def _too_few(scene: Scene, name: str) -> bool:
@@ -89,7 +89,9 @@ def _worth_reading(scene: Scene, name: str, steps: Steps) -> None:
         said = [reason for reason in row.for_ if f"change:{row.change}" in reason.evidence]
         if commit and commit.kind == "commit" and said:
             answer = f"UNKNOWN: by what it touched, {naming.change(commit)} is the first to read: {short(said[0].text, 200)}."
-            steps.ask("Could a commit have brought it?", answer, checks.show(commit), evidence=(f"change:{commit.id}",))
+            steps.ask(
+                "Could a commit have brought it?", answer, checks.show(scene, commit), evidence=(f"change:{commit.id}",)
+            )
             return
 
 

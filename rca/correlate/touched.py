@@ -51,7 +51,9 @@ def clues(change: Change, trace: Trace) -> tuple[Clue, ...]:
     if all(is_document(path) for path in files):
         return (Clue(-3.0, f"it touched only documents ({_some(files)})"),)
     ran = [path for path in files if not is_document(path)]
-    found = [*_frames(ran, trace), *_named(files, trace.terms), *_kind(ran, trace)]
+    # settings, schemas and flags never stand on a stack: only a diff with code can miss the frames
+    framed = change.kind in {"commit", "deploy"} or any(path.endswith(SOURCES) for path in ran)
+    found = [*(_frames(ran, trace) if framed else ()), *_named(files, trace.terms), *_kind(ran, trace)]
     bulk = 1.0 / (1.0 + math.log(max(len(ran) / SMALL, 1.0)))
     found += [Clue(clue.weight * bulk, clue.text) for clue in _content(change.patches, trace.terms)]
     found += _title(change, trace.terms)
