@@ -38,9 +38,10 @@ def test_what_is_no_shard_is_refused(text: str) -> None:
         shard_of(text, {})
 
 
-def test_a_kubernetes_task_that_does_not_know_the_number_of_tasks_is_refused() -> None:
+@pytest.mark.parametrize("index", ["0", "3"])
+def test_a_kubernetes_task_that_does_not_know_the_number_of_tasks_is_refused(index: str) -> None:
     with pytest.raises(UsageError, match="JOB_COMPLETIONS"):
-        shard_of(None, {"JOB_COMPLETION_INDEX": "3"})
+        shard_of(None, {"JOB_COMPLETION_INDEX": index})
 
 
 @given(st.integers(1, 9), st.integers(0, 1), st.lists(st.integers(), max_size=30))

@@ -46,7 +46,7 @@ def shard_of(text: str | None, environ: Mapping[str, str]) -> Shard:
         for index, count in TASKS:
             if environ.get(index) and environ.get(count):
                 return _shard(f"{environ[index]}/{environ[count]}", where=f"{index}, {count}")
-        if environ.get("JOB_COMPLETION_INDEX", "0") != "0":
+        if environ.get("JOB_COMPLETION_INDEX"):  # index 0, too: it would take the parts of all the others as well
             raise UsageError(
                 "the number of tasks is not known",
                 where="JOB_COMPLETION_INDEX",
