@@ -65,6 +65,9 @@ _PATTERNS = (
 first bytes, read as Latin-1, of invisible characters, which may split a secret."""
 
 
+_LOWER = [word.lower() for word in WORDS]
+
+
 def gate(lines: pl.Series) -> pl.Series:
     """True for every line that `redact` may change, and for some others; bytes are given as Latin-1."""
     text = pl.col("line")
@@ -99,13 +102,8 @@ def _filtered(chunk: bytes, state: Lines, strip: Callable[[str], str]) -> bytes:
     text = pl.Series("line", chunk.decode("latin-1").split("\n"), dtype=pl.String)
     passed = gate(text)
     marked = passed.arg_true().to_list()
-    words = dict(
-        zip(
-            marked,
-            text.filter(passed).str.extract_many(list(WORDS), ascii_case_insensitive=True, overlapping=True),
-            strict=True,
-        )
-    )
+    found = text.filter(passed).str.to_lowercase().str.extract_many(_LOWER, overlapping=True)
+    words: dict[int, list[str]] = dict(zip(marked, found.to_list(), strict=True))
     if not marked and not state.left and state.data is None:
         return chunk
     waiting = iter([*marked, len(parts)])
@@ -123,14 +121,14 @@ def _filtered(chunk: bytes, state: Lines, strip: Callable[[str], str]) -> bytes:
     return b"\n".join(parts)
 
 
-def _line(raw: bytes, words: pl.Series | None, state: Lines, strip: Callable[[str], str]) -> bytes:
+def _line(raw: bytes, words: list[str] | None, state: Lines, strip: Callable[[str], str]) -> bytes:
     text = raw.decode("utf-8", "surrogateescape")
     bare = strip(text)
     line = state.take(bare)
     if len(line) > LONGEST:
         shown = "".join(redact(line[start : start + LONGEST]) for start in range(0, len(line), LONGEST))
     elif words is not None and bare == text:
-        shown = by_words([word.lower() for word in words], line)
+        shown = by_words(words, line)
     else:
         shown = redact(line)
     return raw if shown == bare else shown.encode("utf-8", "surrogateescape")

@@ -5,12 +5,12 @@ import binascii
 import re
 from collections.abc import Callable
 
-from rca.redact.shape import mark
+from rca.redact.shape import BEFORE, mark
 
 GROUP = "[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 """Four characters that stand for three bytes below 128 (the first bit of each is 0): text, where hex digits and digests are not."""
 LEAST = 6  # groups: 18 characters of text, the shortest pair of a key and a value worth hiding
-_RUN = re.compile(rf"(?<![A-Za-z0-9+/_=-])(?:{GROUP}){{{LEAST},8000}}[A-Za-z0-9+/_-]{{0,3}}={{0,2}}")
+_RUN = re.compile(rf"{BEFORE}(?:{GROUP}){{{LEAST},8000}}[A-Za-z0-9+/_-]{{0,3}}={{0,2}}")
 
 
 def whole(text: str, masked: Callable[[str], str]) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 MARK = "[secret:"
-_MARKS = re.compile(r"\[secret:[a-z0-9-]{1,20}:[0-9a-f]{4}\]")
+_MARKS = re.compile(r"\[(?:secret:[a-z0-9-]{1,20}|email|ip):[0-9a-f]{4}\]")
+BEFORE = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{4}))"
+"""A token begins after what is no letter or digit, after a percent-encoded character, or after an escaped line feed."""
 TAG_KEY = b"rca.redact/1"
 """Fixed, so that the same input gives the same bytes on any machine, and equal secrets equal marks in two reports."""
 
@@ -42,8 +44,13 @@ def replace(shape: Shape, text: str) -> str:
     lower = text.lower() if shape.begins else ""
     if len(lower) != len(text):  # another shape; or a letter whose small form is two
         return everywhere(shape, text)
-    places = sorted({place for word in shape.words for place in _places(word, lower)})
-    return _joined(shape, text, (match for place in places if (match := shape.pattern.match(text, place))))
+    places: set[int] = set()
+    for word in shape.words:
+        place = lower.find(word)
+        while place >= 0:
+            places.add(place)
+            place = lower.find(word, place + 1)
+    return _joined(shape, text, (match for place in sorted(places) if (match := shape.pattern.match(text, place))))
 
 
 def everywhere(shape: Shape, text: str) -> str:
@@ -61,7 +68,7 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 def _joined(shape: Shape, text: str, matches: Iterable[re.Match[str]]) -> str:
     """`text` with the secrets of those matches replaced that hold, and overlap neither one before them nor a mark."""
-    marks = [found.span() for found in _MARKS.finditer(text)] if MARK in text else []
+    marks = [found.span() for found in _MARKS.finditer(text)] if "[" in text else []
     out: list[str] = []
     end = 0
     for match in matches:
@@ -72,10 +79,3 @@ def _joined(shape: Shape, text: str, matches: Iterable[re.Match[str]]) -> str:
             out += [text[end:start], mark(shape.kind, match["secret"])]
             end = stop
     return "".join([*out, text[end:]]) if out else text
-
-
-def _places(word: str, lower: str) -> Iterator[int]:
-    place = lower.find(word)
-    while place >= 0:
-        yield place
-        place = lower.find(word, place + 1)

@@ -6,10 +6,8 @@ prefix of their own (forty hex digits, thirty-two letters) are left out on purpo
 
 import re
 
-from rca.redact.shape import Shape
+from rca.redact.shape import BEFORE, Shape
 
-_BEFORE = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{4}))"
-"""A token begins after what is no letter or digit, after a percent-encoded character, or after an escaped line feed."""
 _ROWS: tuple[tuple[str, str, str], ...] = (
     # kind, words (any of them must be there), pattern
     ("google", "AIza", r"AIza[0-9A-Za-z_-]{35}"),
@@ -149,6 +147,6 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 VENDORS: tuple[Shape, ...] = tuple(
-    Shape(kind, tuple(words.split()), re.compile(f"{_BEFORE}(?P<secret>{pattern})", re.ASCII))
+    Shape(kind, tuple(words.split()), re.compile(f"{BEFORE}(?P<secret>{pattern})", re.ASCII))
     for kind, words, pattern in _ROWS
 )
