@@ -9,7 +9,9 @@ BAR, LABEL, STEP = 10, 16, 34  # pixels
 
 
 def bars_svg(suspect: Suspect) -> Markup:
-    """Two bars on one scale, the larger rate full width; numbers stand above them, so that no length must be read."""
+    """Two bars on one scale, the larger rate full width; numbers stand above them, so that no length must be read. Empty without counts."""
+    if not any(value.count or value.exposure for value in (suspect.before, suspect.after)):
+        return Markup("")
     sides = (("before", suspect.before), ("after", suspect.after))
     top = max(_rate(value) for _, value in sides)
     parts = [

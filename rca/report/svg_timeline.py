@@ -16,7 +16,7 @@ ROW, BAR, TEXT = 46, 20, 17  # pixels: one row, its bars, the line of text above
 LANE = 16
 ISSUES_SHOWN, TRAFFIC_SHOWN, CHANGES_SHOWN, RUNS_SHOWN = 7, 3, 8, 20
 NAME = 50  # characters that fit the width of a phone beside a count
-WORDS = 34  # characters that fit half of it
+WORDS = 30  # characters that fit half of it
 SAID = 34.0  # percent of a phone's width that the words of a run take
 NARROW = 0.5  # percent: the least width of a bar
 
@@ -94,18 +94,29 @@ def _row(
         )
     head = Markup(
         '<text class="name" x="0" y="{y}">{name}<title>{whole}</title></text>'
-        '<text class="sub" x="100%" y="{y}" text-anchor="end">{total}×</text>'
+        '<text class="sub total" x="100%" y="{y}" text-anchor="end">{total}×</text>'
         '<line class="base" x1="0" x2="100%" y1="{base}" y2="{base}"/>'
     ).format(y=y + 12, name=cut_short(name, NAME), whole=name, total=sum(counts.values()), base=y + TEXT + BAR)
     return Markup('<g class="{}">').format(css) + Markup("").join(bars) + Markup("</g>"), head
 
 
 def _changes_on(report: Report, scale: Scale) -> list[Change]:
-    """Changes on the drawing in time order: the triggers, then the others, as far as there is room."""
+    """Changes on the drawing in time order, as far as there is room, triggers first; a deploy's own switch of traffic is part of it."""
     triggers = {cause.trigger for cause in report.causes}
-    found = [one for one in report.changes if one.kind != "commit" and scale.holds(to_ns(_live(one)) or -1)]
+    found = [
+        one
+        for one in report.changes
+        if one.kind != "commit" and not one.part_of and scale.holds(to_ns(_live(one)) or -1)
+    ]
     kept = sorted(found, key=lambda one: (one.id not in triggers, _live(one), one.id))[:CHANGES_SHOWN]
     return sorted(kept, key=lambda one: (_live(one), one.id))
+
+
+def _tail(words: str) -> str:
+    """`deploy …staging-00705-znb`: what tells one revision from the next stands at its end."""
+    kind, _, name = words.partition(" ")
+    room = WORDS - len(kind) - 2
+    return words if len(words) <= WORDS else f"{cut_short(kind, WORDS)} …{name[-room:]}" if room > 0 else kind
 
 
 def _live(change: Change) -> str:
@@ -116,8 +127,8 @@ def _change(change: Change, scale: Scale, lane: int, bottom: int, report: Report
     """A rule from its own line of text down through all rows; that of a trigger is solid."""
     x = scale.at(to_ns(_live(change)) or 0)
     right = x > 50
-    words = change_short(change)
-    whole = f"{change.service}: {words}" if change.service else words
+    words = _tail(change_short(change))
+    whole = f"{change.service}: {change_short(change)}" if change.service else change_short(change)
     trigger = any(cause.trigger == change.id for cause in report.causes)
     return Markup(
         '<g class="change{css}"><line x1="{x}%" x2="{x}%" y1="{top}" y2="{bottom}"/>'
@@ -130,7 +141,7 @@ def _change(change: Change, scale: Scale, lane: int, bottom: int, report: Report
         dx=-5 if right else 5,
         ty=lane * LANE + 14,
         anchor="end" if right else "start",
-        words=cut_short(words, WORDS),
+        words=words,
         whole=whole,
         at=_live(change),
     )

@@ -12,7 +12,9 @@ UNKNOWN = "UNKNOWN: "
 UNSHOWN = "Not in the evidence. Best statement: "
 TRIGGER = re.compile(r" (?:Set off by|Nearest change:) .{0,400}$")
 LINKED = re.compile(r": a rule declares that one leads to the other[^.]{0,300}\.$")
-SECOND = re.compile(r" (?=(?:Set off by|Nearest change:|Cause 1:|Best statement:|It recurs:) )")
+SECOND = re.compile(
+    r" (?=(?:Set off by|Nearest change:|Cause 1:|Best statement:|It recurs:|No recorded change|No change is) )"
+)
 TITLES = {"cause": "Why", "detection": "Why was it not noticed earlier"}
 
 
