@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from rca.gather import Request, gather
 from rca.join import authenticity
-from rca.model import Outcomes, TestCase, TestRun
+from rca.model import Digest, Outcomes, TestCase, TestRun
+from rca.model.frames import ROUTES, TRAFFIC
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 STAGING = SHARED / "gcp" / "incidents" / "staging-e2e-junit"
@@ -38,6 +40,48 @@ def test_two_signs_make_a_doubt(sentence: str, cases: list[TestCase], past: dict
     found = authenticity([TestRun(path="junit.xml", source=0, cases=tuple(cases))], past)
     assert any(one.id.endswith("::fast") for one in found) is doubted, sentence
     assert all(len(one.reasons) >= 3 for one in found)
+
+
+MINUTE = 60_000_000_000
+BEGAN = 29_000_000 * MINUTE  # a full minute
+
+
+def logs(service: str, route: str, *answers: tuple[int, int]) -> Digest:
+    """Requests on record in the minute of the run: (status, count) each."""
+    rows = [(service, f"GET {route}", status, BEGAN, count, "") for status, count in answers]
+    bad = sum(count for status, count in answers if status >= 500)
+    total = sum(count for _, count in answers)
+    traffic = [(service, "r1", None, BEGAN, total, total, bad, BEGAN, BEGAN)]
+    return Digest(
+        routes=pl.DataFrame(rows, schema=ROUTES, orient="row"),
+        traffic=pl.DataFrame(traffic, schema=TRAFFIC, orient="row"),
+    )
+
+
+DOWN = logs("chat-backend", "/api/threads/<*>", (503, 40))
+CALLED = ("https://chat.example/api/threads/7?x=1",)
+SERVED = [
+    ("the service it names fails for everyone, and it was instant", case("fast", 0.001), DOWN, "40 of the 40 requests to chat-backend on record"),
+    ("the address it called fails for everyone, and it was instant", case("fast", 0.001, urls=CALLED), DOWN, "40 of the 40 requests to GET /api/threads/<*> of chat-backend"),
+    ("that its endpoint fails is one sign alone", case("fast", 0.7), DOWN, ""),
+    ("half of the requests were answered", case("fast", 0.001), logs("chat-backend", "/x", (503, 20), (200, 20)), ""),
+    ("too few requests to speak of everyone", case("fast", 0.001), logs("chat-backend", "/x", (503, 4)), ""),
+    ("another service fails", case("fast", 0.001), logs("billing", "/x", (503, 40)), ""),
+    ("it called another address, which answered", case("fast", 0.001, urls=("https://chat.example/health",)), DOWN, ""),
+    ("what was refused was refused by design", case("fast", 0.001), logs("chat-backend", "/x", (401, 40)), ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "one", "digest", "said"), SERVED, ids=[row[0] for row in SERVED])
+def test_a_test_that_passes_while_its_endpoint_fails_for_everyone_has_one_sign(
+    sentence: str, one: TestCase, digest: Digest, said: str
+) -> None:
+    run = TestRun(path="junit.xml", source=0, started_ns=BEGAN + 1, ended_ns=BEGAN + MINUTE // 2, cases=(one,))
+    found = authenticity([run], {}, digest)
+    assert bool(found) is bool(said), sentence
+    assert not said or said in " ".join(found[0].reasons)
+    later = run.model_copy(update={"started_ns": BEGAN + 9 * MINUTE, "ended_ns": BEGAN + 10 * MINUTE})
+    assert not authenticity([later], {}, digest), "the logs of another time say nothing"
 
 
 def test_a_class_skipped_as_a_whole_is_told_once() -> None:

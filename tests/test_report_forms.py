@@ -12,7 +12,6 @@ import pytest
 
 from rca import rules
 from rca.cli.terminal import blocks, styled
-from rca.errors import InputUnusableError
 from rca.gather import Request, gather
 from rca.model import Frame, Report
 from rca.pipeline import Settings, analyze
@@ -154,34 +153,3 @@ def test_the_painted_report_says_the_same_words_as_the_plain_one() -> None:
 
 def test_blocks_show_that_something_happened_however_little() -> None:
     assert blocks({"a": 1, "c": 1000}, ["a", "b", "c"]) == "▁ █"
-
-
-def test_a_template_of_ones_own_sees_the_report_and_the_escapes(tmp_path: Path) -> None:
-    own = tmp_path / "short.md.j2"
-    own.write_text(
-        "# {{ report.verdict.summary }}\n{% for one in report.issues | ranked %}- {{ one.title }}\n{% endfor %}"
-    )
-    report = report_of("missing-module")
-    hostile = report.model_copy(update={"verdict": report.verdict.model_copy(update={"summary": "<b>x</b> @me"})})
-    text = render(hostile, "md", own)
-    assert "<b>" not in text
-    assert "- Module app.monitoring" in text
-
-
-@pytest.mark.parametrize(
-    ("sentence", "source"),
-    [
-        ("a name that does not exist", "{{ nothing }}"),
-        ("a walk to the globals", "{{ report.__class__.__mro__[1].__subclasses__() }}"),
-        ("a walk through a filter", "{{ ''.__class__.__base__ }}"),
-        ("a broken tag", "{% for %}"),
-        ("a file that is not a template of rca", "{% include '/etc/passwd' %}"),
-        ("a division by zero", "{{ 1 / 0 }}"),
-    ],
-)
-def test_a_bad_template_is_refused_in_one_line(sentence: str, source: str, tmp_path: Path) -> None:
-    own = tmp_path / "bad.html.j2"
-    own.write_text(source)
-    with pytest.raises(InputUnusableError, match=r"bad\.html\.j2"):
-        render(report_of("healthy"), "html", own)
-    assert sentence

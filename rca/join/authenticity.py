@@ -4,7 +4,8 @@ import re
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 
-from rca.model import Authenticity, Outcomes, TestCase, TestRun
+from rca.join.served import Served
+from rca.model import Authenticity, Digest, Outcomes, TestCase, TestRun
 
 DECLARED = re.compile(r"(?:^|[^a-z])(?:e2e|end_?to_?end|staging|integration|live|smoke)(?:[^a-z]|$)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -19,8 +20,14 @@ OUTPUT_READ = 20_000  # characters of one test's output
 SAME_RUNS = 5  # identical durations over so many runs
 
 
-def authenticity(runs: Sequence[TestRun], outcomes: Mapping[str, Outcomes]) -> tuple[Authenticity, ...]:
-    """Tests that say they talk to a running system and show two or more signs that they did not; one sign says nothing."""
+def authenticity(
+    runs: Sequence[TestRun], outcomes: Mapping[str, Outcomes], digest: Digest | None = None
+) -> tuple[Authenticity, ...]:
+    """Tests that say they talk to a running system and show two or more signs that they did not; one sign says nothing.
+
+    `digest`: of the logs of the system, which tell how it answered while the tests ran.
+    """
+    served = Served(digest)
     found: dict[str, Authenticity] = {}
     for run in runs:
         declared = [case for case in run.cases if declares(case)]
@@ -28,7 +35,9 @@ def authenticity(runs: Sequence[TestRun], outcomes: Mapping[str, Outcomes]) -> t
             case.duration_s for case in declared if case.outcome != "skipped" and (case.duration_s or 0.0) >= REAL_S
         ]
         for case in declared:
-            reasons = _reasons(case, [one for one in slow if one is not None], outcomes.get(case.id))
+            reasons = _reasons(
+                case, [one for one in slow if one is not None], outcomes.get(case.id), served.refused(run, case)
+            )
             if reasons:
                 found.setdefault(case.id, Authenticity(id=case.id, reasons=(SAYS, *reasons)))
         for one in _skipped(declared):
@@ -42,11 +51,11 @@ def declares(case: TestCase) -> bool:
     return DECLARED.search(_CAMEL.sub("_", words)) is not None
 
 
-def _reasons(case: TestCase, slow: Sequence[float], past: Outcomes | None) -> tuple[str, ...]:
-    """The signs of one passing test, when there are two; a trace, or an address it called, outweighs them all."""
-    if case.outcome != "passed" or case.traces or case.urls:
+def _reasons(case: TestCase, slow: Sequence[float], past: Outcomes | None, refused: str | None) -> tuple[str, ...]:
+    """The signs of one passing test, when there are two; a trace, or an address that answered, outweighs them all."""
+    if case.outcome != "passed" or case.traces or (case.urls and not refused):
         return ()
-    signs: list[str] = []
+    signs: list[str] = [refused] if refused else []
     if case.duration_s is not None and case.duration_s <= INSTANT_S:
         signs.append(f"it took {case.duration_s * 1000:.0f} ms")
         if len(slow) >= SIBLINGS:

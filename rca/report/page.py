@@ -5,11 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from rca.errors import InputUnusableError
 from rca.model import Report
 from rca.report.defuse import in_html
 from rca.report.filters import FILTERS, HTML, MARKDOWN, TEXT, finalized
@@ -25,7 +22,6 @@ MORE: dict[str, dict[str, Any]] = {
     "md": MARKDOWN,
     "html": {**HTML, **DRAWINGS},
 }  # filters of one target only
-OWN_LIMIT = 256 * 1024  # bytes of a user's template
 
 
 @lru_cache(maxsize=1)
@@ -38,38 +34,17 @@ def templates_dir() -> Path:
 @lru_cache(maxsize=3)
 def environment(target: str) -> Environment:
     """One environment for each target (html, md, txt); undefined names are errors."""
-    return _made(Environment, target)
+    return made(Environment, target)
 
 
 def fill(report: Report, template: str, **more: object) -> str:
     """`report` through one built-in template, NAME.TARGET.j2."""
     target = template.split(".")[-2]
     text = environment(target).get_template(template).render({"report": report, **more})
-    return _defused(text, target)
+    return defused(text, target)
 
 
-def fill_own(report: Report, template: Path, target: str) -> str:
-    """`report` through a user's template: sandboxed, with the same names, able to include the built-in ones only."""
-    try:
-        source = template.read_bytes()[: OWN_LIMIT + 1]
-    except OSError as error:
-        raise _unusable(template, f"cannot be read: {error.strerror}") from error
-    if len(source) > OWN_LIMIT:
-        raise _unusable(template, f"longer than {OWN_LIMIT} bytes")
-    sandbox = _made(ImmutableSandboxedEnvironment, target)
-    try:
-        text = sandbox.from_string(source.decode("utf-8", "replace")).render({"report": report})
-    except SecurityError as error:
-        raise _unusable(template, f"not allowed: {error}") from error
-    except TemplateError as error:
-        line = getattr(error, "lineno", None)
-        raise _unusable(template, f"{f'line {line}: ' if line else ''}{error.message or error}") from error
-    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise _unusable(template, f"{type(error).__name__}: {error}") from error
-    return _defused(text, target)
-
-
-def _made(kind: type[Environment], target: str) -> Environment:
+def made(kind: type[Environment], target: str) -> Environment:
     """HTML is autoescaped, Markdown is escaped by `finalized`; plain text needs no escape but that of commands."""
     made = kind(
         loader=FileSystemLoader(templates_dir()),
@@ -84,11 +59,6 @@ def _made(kind: type[Environment], target: str) -> Environment:
     return made
 
 
-def _defused(text: str, target: str) -> str:
+def defused(text: str, target: str) -> str:
+    """`text` in which no line is a command of a CI host."""
     return in_html(text) if target == "html" else command(text)
-
-
-def _unusable(template: Path, what: str) -> InputUnusableError:
-    return InputUnusableError(
-        what, where=str(template), hint="see templates/README.md for the names a template may use"
-    )

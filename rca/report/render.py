@@ -8,7 +8,8 @@ from rca.report.annotations import to_annotations, to_codequality
 from rca.report.as_json import to_json
 from rca.report.github import to_comment, to_github
 from rca.report.junit import to_junit
-from rca.report.page import fill, fill_own
+from rca.report.own import fill_own
+from rca.report.page import fill
 from rca.report.sarif import to_sarif
 
 FORMATS: dict[str, Callable[[Report], str]] = {
