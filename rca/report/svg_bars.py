@@ -16,7 +16,7 @@ def bars_svg(suspect: Suspect) -> Markup:
     top = max(_rate(value) for _, value in sides)
     parts = [
         Markup('<svg class="bars" width="100%" height="{}" role="img" aria-label="{}">').format(
-            2 * STEP - 4, "; ".join(f"{name}: {_said(value)}" for name, value in sides)
+            2 * STEP - 4, "; ".join(f"{name}: {count(value)}" for name, value in sides)
         )
     ]
     for row, (name, value) in enumerate(sides):
@@ -26,14 +26,9 @@ def bars_svg(suspect: Suspect) -> Markup:
             Markup(
                 '<text x="0" y="{}">{}: {}</text><rect class="track" x="0" y="{}" width="100%" height="{}"/>'
                 '<rect class="{}" x="0" y="{}" width="{}%" height="{}"/>'
-            ).format(y + 12, name, _said(value), y + LABEL, BAR, name, y + LABEL, width, BAR)
+            ).format(y + 12, name, count(value), y + LABEL, BAR, name, y + LABEL, width, BAR)
         )
     return Markup("").join([*parts, Markup("</svg>")])
-
-
-def _said(value: Count) -> str:
-    """`3 of 240 requests`; an apportioned exposure below one is none on record, as the whys say it."""
-    return count(value) if value.exposure >= 1 else f"{value.count}, with no {value.unit} on record"
 
 
 def _rate(value: Count) -> float:
