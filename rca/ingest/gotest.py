@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from rca.ingest.clip import Clip, clip
+from rca.ingest.framing import unframed
 from rca.ingest.jsonsource import real, text, values
 from rca.ingest.junit_outcome import PASSED_KEPT, TEXT_KEPT
 from rca.ingest.testdraft import Draft, Reading
@@ -15,7 +16,6 @@ from rca.model.case import Outcome
 ENDS: dict[str, Outcome] = {"pass": "passed", "fail": "failed", "skip": "skipped", "bench": "passed"}
 
 _PLACE = re.compile(r"^\s{0,40}([\w./@+-]{1,300}\.go):(\d{1,8}):? ?(.{0,2000})", re.MULTILINE)
-_FRAME_NOISE = re.compile(r"^(?:=== |--- |\s{0,40}--- )")
 TIMED_OUT = "panic: test timed out after"
 
 
@@ -105,10 +105,10 @@ def _done(package: _Package, running: _Test, outcome: Outcome, at: int | None, e
     if running.start is None and at is not None:
         draft.start_ns = at - round((elapsed or 0.0) * 1_000_000_000)
     whole = plain(running.out.text())
-    told = "\n".join(line for line in whole.splitlines() if line.strip() and not _FRAME_NOISE.match(line))
+    told = unframed(whole)
     if outcome == "failed":
         package.failed += 1
-        draft.text = whole
+        draft.text = told or whole
         describe(draft, told)
     elif outcome == "skipped":
         draft.message = clip(told.strip(), 2_000)

@@ -45,8 +45,16 @@ GO_MORE = re.compile(
 RUST = re.compile(r"^thread '[^'\n]{0,200}'(?: \(\d+\))? panicked at ")
 RUST_MORE = re.compile(r"^note: |^stack backtrace:|^\s+\d+: |^\s+at |^\s+(?:left|right): ")
 
-RUBY = re.compile(r"^(?:\[[^\]\n]{0,60}\] )?\S{1,500}:\d+:in [`'][^'\n]{0,300}'?: .{0,1500}\([A-Z]\w*(?:::\w+)*\)\s*$")
-RUBY_MORE = re.compile(r"^\s+(?:from |\d+: from )|^\S{1,500}\.rb:\d+:in [`']|^\s+\S{1,500}:\d+:in [`']")
+RUBY = re.compile(
+    r"^(?:\[[^\]\n]{0,60}\] )?\S{1,500}:\d+:in [`'][^'\n]{0,300}'?: .{0,1500}\([A-Z]\w*(?:::\w+)*\)\s*$"
+    r"|(?:^|[\s\]])[A-Z]\w{0,100}(?:::[A-Z]\w{0,100}){0,6} \([^\n]{0,1500}\):\s*$"
+)
+"""A script's own print, and the form Rails logs: `Class (message):` above the frames."""
+_TAGS = r"(?:\[[^\]\n]{0,80}\] ){0,4}"
+RUBY_MORE = re.compile(
+    rf"^\s+(?:from |\d+: from )|^{_TAGS}\S{{1,500}}\.(?:rb|erb|rake|ru):\d+:in [`']|^\s+\S{{1,500}}:\d+:in [`']"
+    r"|^(?:\[[^\]\n]{0,80}\] ?){1,4}\s*$"
+)
 
 PHP = re.compile(r"^(?:PHP )?Fatal error: {1,2}Uncaught ")
 PHP_MORE = re.compile(r"^Stack trace:|^#\d+ |^\s+thrown in ")
@@ -54,7 +62,7 @@ PHP_MORE = re.compile(r"^Stack trace:|^#\d+ |^\s+thrown in ")
 INTEREST = (
     r'Traceback \(most recent call last\):|^\s+File "|[:|\]] +File "|^\s+at \S|[:|\]] +at \S|^Caused by: |^(?:panic|fatal error): '
     r"|panicked at |:in [`']|Uncaught |^PHP Fatal|^goroutine \d|^\s+\S+\.go:\d+|^\s+from |http: panic serving "
-    r"|^(?:The above exception was the direct|During handling of the above)"
+    r"|\):\s*$|^(?:The above exception was the direct|During handling of the above)"
 )
 """Rust syntax: lines worth a look; keys without one are not touched. A superset of what opens an occurrence."""
 

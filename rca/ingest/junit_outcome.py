@@ -1,6 +1,9 @@
 """What a JUnit case's result elements say together: outcome, message, text and attempts."""
 
+import re
+
 from rca.ingest.clip import clip
+from rca.ingest.framing import unframed
 from rca.ingest.pyplace import place
 from rca.ingest.testdraft import SEVERITY, Draft
 from rca.ingest.testtimes import seconds
@@ -41,6 +44,9 @@ STATUSES: dict[str, Outcome] = {
 """Values of `status` and `result`: GoogleTest, CTest, cppunit-like; "disabled" wins over a failure element."""
 
 
+_CLASS = re.compile(r"^[A-Z]\w{0,80}(?:::[A-Z]\w{0,80}){0,8}$")
+
+
 def judge(case: Draft, results: list[tuple[str, dict[str, str], str]]) -> None:
     """Set outcome, message, text and attempts of a case from its result elements, the worst of which counts."""
     outcome: Outcome = "passed"
@@ -60,7 +66,7 @@ def judge(case: Draft, results: list[tuple[str, dict[str, str], str]]) -> None:
         if tag in RESULTS:
             found = RESULTS[tag]
             messages.append(message)
-            texts.append(text.strip("\n"))
+            texts.append(_told(attrs, message, text.strip("\n")))
             case.file = case.file or attrs.get("file")
             case.line = case.line or line_number(attrs.get("line"))
         else:
@@ -87,6 +93,16 @@ def judge(case: Draft, results: list[tuple[str, dict[str, str], str]]) -> None:
         case.attempts += (
             Attempt(outcome=case.outcome, duration_s=case.duration_s, message=case.message, text=case.text),
         )
+
+
+def _told(attrs: dict[str, str], message: str, text: str) -> str:
+    """The text of one result; the lines with which a runner only frames it would hide what failed."""
+    if text.startswith("=== RUN"):
+        return unframed(text) or text
+    if text.startswith("Failure/Error:") and message:  # RSpec quotes the source first, and names the class in `type`
+        named = attrs.get("type", "")
+        return f"{named}: {message}\n{text}" if _CLASS.match(named) else f"{message}\n{text}"
+    return text
 
 
 def line_number(text: str | None) -> int | None:

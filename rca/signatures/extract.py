@@ -155,7 +155,7 @@ def _of_block(block: Block, template: str, extra: tuple[Part, ...] = ()) -> Sign
     parts = fingerprint.parts(block.type or "", template, frames, cycle)
     return Signature(
         id=fingerprint.identify(parts),
-        template=f"{block.type}: {template}" if template else (block.type or ""),
+        template=f"{block.type}: {template}" if template else (block.type or _place_alone(frames)),
         exception_type=block.type,
         exception_message=block.message,
         frames=frames,
@@ -174,6 +174,12 @@ def _location(frames: tuple[Frame, ...], cycle: Cycle | None) -> Frame | None:
         if own:
             return own[-1]
     return frames[-1] if frames else None
+
+
+def _place_alone(frames: tuple[Frame, ...]) -> str:
+    """What a lone frame is called: a text without words for its exception must not be shown as nothing."""
+    last = frames[-1] if frames else None
+    return f"at {last.function} ({last.file})" if last and last.function else f"at {last.file}" if last else ""
 
 
 def _title(block: Block) -> str:

@@ -23,6 +23,7 @@ _STEPS = tuple(
     )
 )
 _PYTHON = re.compile(r"^(?:ERROR|WARNING|CRITICAL|INFO|DEBUG):(?P<logger>[\w.\-]+):")
+_RUBY = re.compile(r"^[DIWEFA], \[[^\]\n]{10,40} #\d{1,9}\] {1,2}[A-Z]{3,7} -- [^:\n]{0,60}: ?")
 _NAMES_EXCEPTION = re.compile(r"(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout): ")
 ROUNDS = 8  # a prefix has at most time, level, pid, thread, logger and separators
 
@@ -30,7 +31,7 @@ ROUNDS = 8  # a prefix has at most time, level, pid, thread, logger and separato
 def strip_prefix(text: str) -> str:
     """The message without its logger's prefix; the text itself when nothing but a prefix would be left."""
     first = text.split("\n", 1)[0][:400]
-    start = _PYTHON.match(first) or _SYSLOG.match(first)
+    start = _PYTHON.match(first) or _SYSLOG.match(first) or _RUBY.match(first)
     position = start.end() if start else 0
     timed = bool(start)
     for _ in range(ROUNDS):

@@ -10,7 +10,7 @@ _FRAME = re.compile(r"^\s*at (?P<code>[^\s(]+)\((?P<arguments>[^)]*)\)(?: in (?P
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?(?P<head>.+)$")
 _END = re.compile(r"^\s*--- End of (?:inner exception )?stack trace")
 _HEAD = re.compile(
-    r"(?:Unhandled exception[.:] )?(?:^|(?<=\s))(?P<type>[A-Za-z_]\w{0,80}\.[\w.]{0,200}(?:`\d+)?)(?: \([^)]*\))?: (?P<message>.*)$"
+    r"(?:Unhandled exception[.:] )?(?:^|(?<=\s))(?P<type>[A-Za-z_]\w{0,80}\.[\w.]{0,200}(?:`\d+)?)(?: \([^)]*\))?(?:(?<=Exception) )?: (?P<message>.*)$"
 )
 _STATE_MACHINE = re.compile(r"<(?P<name>[^>]+)>[\w$|]*(?:\.MoveNext)?")
 _ARGUMENT = re.compile(r"^[\w.\[\]`&*<>, ]*$")

@@ -10,7 +10,9 @@ _FIRST = re.compile(
     r"^(?:.*\s)?(?P<file>[^\s:]+\.(?:rb|erb|rake|ru)|\(irb\)|[^\s:]*bin/\w+):(?P<line>\d+):in [`'](?P<function>[^']+)': (?P<message>.*?)\s?\((?P<type>[A-Z][\w:]*)\)$"
 )
 _FROM = re.compile(r"^\s*(?:\d+: )?from (?P<file>[^:]+):(?P<line>\d+)(?::in [`'](?P<function>[^']+)')?$")
-_BARE = re.compile(r"^\s*(?P<file>[^\s:]+\.(?:rb|erb|rake|ru)):(?P<line>\d+):in [`'](?P<function>[^']+)'$")
+_BARE = re.compile(
+    r"^\s*(?:\[[^\]\n]{0,80}\] ){0,4}(?P<file>[^\s:]+\.(?:rb|erb|rake|ru)):(?P<line>\d+):in [`'](?P<function>[^']+)'$"
+)
 _RAILS = re.compile(r"(?:^|\s)(?P<type>[A-Z][\w:]{0,200}) \((?P<message>.*)\):?$")
 _PLAIN = re.compile(
     r"(?:^|\s)(?P<type>[A-Z][\w:]{0,200}(?:Error|Exception|Invalid|NotFound|Timeout|Missing|NotUnique)): (?P<message>.*)$"
