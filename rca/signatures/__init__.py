@@ -6,7 +6,7 @@ from rca.signatures.merge import merge
 from rca.signatures.ownership import owned
 from rca.signatures.sign import sign, sign_texts
 from rca.signatures.similar import Similarity, hints, similar
-from rca.signatures.tally import tally
+from rca.signatures.tally import tally, tally_rows
 
 __all__ = [
     "Similarity",
@@ -20,4 +20,5 @@ __all__ = [
     "sign_texts",
     "similar",
     "tally",
+    "tally_rows",
 ]

@@ -6,9 +6,10 @@ import polars as pl
 
 from rca.model.digest import Digest
 from rca.model.frames import CELLS, ROUTES, SHAPES, TRAFFIC
+from rca.signatures.events import earliest
 from rca.signatures.exposure import ROUTES_KEY, TRAFFIC_KEY
-from rca.signatures.tally import CELL, earliest
 
+CELL = ["shape", "service", "revision", "minute"]
 _SPAN = (pl.col("first_at").min(), pl.col("last_at").max())
 
 
