@@ -79,8 +79,8 @@ class _Read:
         match piece:
             case Source():
                 self.sources.append(self._with_commits(piece))
-            case Occurrences(frame):
-                self._tally(signatures.tally(frame))
+            case Occurrences(rows, origins):
+                self._tally(signatures.tally_rows(rows, origins))
             case Summary(digest):
                 self._tally(digest)
             case Cases(run):

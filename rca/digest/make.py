@@ -84,8 +84,9 @@ def parcel_of(place: int, path: str, stdin: BinaryIO | None = None, progress: Pr
 
 def _parcel(piece: Piece, place: int) -> Parcel:
     match piece:
-        case Occurrences(frame):
-            return Parcel(signatures.tally(frame.with_columns(pl.lit(place, pl.UInt32).alias("source"))))
+        case Occurrences(rows, origins):
+            here = rows.with_columns(pl.lit(place, pl.UInt32).alias("source"))
+            return Parcel(signatures.tally_rows(here, origins))
         case Summary(digest=made):
             return Parcel(made)
         case Changes(changes):

@@ -63,7 +63,7 @@ def _batch(parts: list[pl.DataFrame], tally: Tally) -> Batch:
     )
     tally.read += block.height
     tally.saw(frame)
-    return Batch(tally, frame, audits)
+    return Batch.of(tally, frame, audits)
 
 
 def _raw(block: pl.DataFrame) -> Raw:

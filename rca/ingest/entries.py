@@ -133,7 +133,7 @@ def finished(raw: Raw, places: pl.Series, chunk: bytes, tally: Tally) -> Batch:
     if absurd:
         tally.untimed += absurd
     tally.saw(frame)
-    return Batch(tally, frame, audits)
+    return Batch.of(tally, frame, audits)
 
 
 def _timely(frame: pl.DataFrame, ahead: pl.DataFrame, tally: Tally) -> pl.DataFrame:
