@@ -32,6 +32,7 @@ class Plain(io.RawIOBase):
             self._recode = codecs.getincrementaldecoder("utf-16")("replace")
             first = self._recode.decode(first).encode("utf-8", "replace")
         self._ready = first.removeprefix(codecs.BOM_UTF8)
+        self._untouched = self._inflate is None and self._recode is None and isinstance(raw, io.BufferedReader)
 
     @property
     def came(self) -> int:
@@ -59,6 +60,8 @@ class Plain(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # narrower than typeshed's Buffer
         """Fill `buffer` as far as bytes are at hand."""
+        if self._untouched and not self._ready and not self._head:
+            return self._straight(buffer)
         while not self._ready:
             block = self._more()
             if self._ended and not block:
@@ -69,11 +72,21 @@ class Plain(io.RawIOBase):
         self._ready = self._ready[size:]
         return size
 
+    def _straight(self, buffer: bytearray | memoryview) -> int:
+        """Plain bytes go where they are wanted, without a copy in between."""
+        try:
+            size = self._raw.readinto(buffer) or 0
+        except OSError as wrong:
+            self.trouble = _in_part(wrong)
+            return 0
+        self._came += size
+        return size
+
     def _take(self) -> bytes:
         try:
             block, self._head = self._head or self._raw.read(_BLOCK) or b"", b""
-        except OSError as wrong:  # a disk or a store that fails in the middle: what came before it is used
-            self.trouble = f"could be read in part only: {(wrong.strerror or 'read error').lower()}"
+        except OSError as wrong:
+            self.trouble = _in_part(wrong)
             return b""
         self._came += len(block)
         return block
@@ -115,6 +128,11 @@ class Plain(io.RawIOBase):
         self._ended = True
         self.trouble = trouble
         return b""
+
+
+def _in_part(wrong: OSError) -> str:
+    """A disk or a store that fails in the middle: what came before it is used."""
+    return f"could be read in part only: {(wrong.strerror or 'read error').lower()}"
 
 
 def plain(raw: BinaryIO, head_size: int = _BLOCK) -> tuple[Plain, BinaryIO]:

@@ -51,12 +51,8 @@ def traffic(cells: pl.DataFrame, requests: pl.DataFrame, places: Places) -> pl.D
 def routes(requests: pl.DataFrame, origins: pl.DataFrame) -> pl.DataFrame:
     """ROUTES of request entries in the ROWS schema; the sample is the smallest URL, which no order of reading can change."""
     counted = (
-<<<<<<< HEAD
-        rows.filter(_request() & pl.col("url").is_not_null())
-=======
         requests.with_columns(origins["service"].gather(requests["origin"]))
         .filter(pl.col("url").is_not_null())
->>>>>>> 3f4fc81 (Signatures count over small numbers: origins in place of names, one text column in one piece, no captures in masking)
         .with_columns(route().alias("route"), (pl.col("at") // MINUTE_NS * MINUTE_NS).alias("minute"))
         .group_by(ROUTES_KEY)
         .agg(pl.len().alias("count"), pl.col("url").str.head(2000).min().alias("sample"))

@@ -13,6 +13,33 @@ CELL = ["shape", "service", "revision", "minute"]
 _SPAN = (pl.col("first_at").min(), pl.col("last_at").max())
 
 
+class Accumulator:
+    """Digests added one by one; few are held at any time, and no row is merged more than a few times.
+
+    As in a log-structured merge tree: the last two become one as soon as the later is at least half as large.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[Digest] = []
+
+    def add(self, digest: Digest) -> None:
+        """Take a digest in."""
+        self._held.append(digest)
+        while len(self._held) > 1 and _size(self._held[-2]) < 2 * _size(self._held[-1]):
+            later = self._held.pop()
+            self._held.append(merge([self._held.pop(), later]))
+
+    @property
+    def digest(self) -> Digest:
+        """The digest of all of them."""
+        self._held = [merge(self._held)]
+        return self._held[0]
+
+
+def _size(digest: Digest) -> int:
+    return digest.cells.height + 4 * digest.events.height  # an event has four times as many columns
+
+
 def merge(digests: Sequence[Digest]) -> Digest:
     """The digest of the union of what the given digests were made of."""
     if not digests:
