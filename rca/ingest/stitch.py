@@ -85,23 +85,16 @@ def _near(rows: pl.DataFrame, origins: pl.DataFrame) -> pl.DataFrame:
 
     `rows` may hold the column `interest` already.
     """
-    frame = rows
     flags = rows["interest"] if "interest" in rows.columns else interest(rows, origins)
     if not flags.any():
         return pl.DataFrame(schema={"run": pl.UInt32})
     stream = coded(origins.select(pl.struct(KEY).hash(seed=0)).to_series())[0].gather(rows["origin"])
-    wanted = stream.is_in(stream.filter(flags).unique().implode()) & _text(rows, origins)
-    rows = pl.DataFrame({"row": wanted.arg_true(), "stream": stream.filter(wanted), "interest": flags.filter(wanted)})
-    marked = rows.sort("stream", "row").with_row_index("place").with_columns(pl.col("place").cast(pl.Int64))
-    first = pl.when(pl.col("stream") != pl.col("stream").shift(1)).then("place").forward_fill().fill_null(0)
-    final = pl.when(pl.col("stream") != pl.col("stream").shift(-1)).then("place").backward_fill().fill_null(rows.height)
-    last = pl.when("interest").then("place").forward_fill()
-    following = pl.when("interest").then("place").backward_fill()
-    since = (last >= first) & (pl.col("place") - last <= AHEAD)
-    until = (following <= final) & (following - pl.col("place") <= BEHIND)
-    near = marked.filter(since.fill_null(value=False) | until.fill_null(value=False))
+    wanted = (stream.is_in(stream.filter(flags).unique().implode()) & _text(rows, origins)).arg_true()
+    ordered = pl.DataFrame({"row": wanted, "stream": stream.gather(wanted)}).sort("stream", maintain_order=True)
+    places = _around(ordered["stream"], flags.gather(ordered["row"]).arg_true())
+    near = ordered[places].with_columns(places)
     begins = (pl.col("stream") != pl.col("stream").shift(1)) | (pl.col("place").diff() != 1)
-    texts = frame.select("at", "severity", "message", "lines")[near["row"]]
+    texts = rows.select("at", "severity", "message", "lines")[near["row"]]
     return pl.concat([near, texts], how="horizontal").select(
         "row",
         pl.col("at").fill_null(strategy="forward").fill_null(0),
@@ -110,6 +103,17 @@ def _near(rows: pl.DataFrame, origins: pl.DataFrame) -> pl.DataFrame:
         "lines",
         begins.fill_null(value=True).cum_sum().alias("run"),
     )
+
+
+def _around(streams: pl.Series, places: pl.Series) -> pl.Series:
+    """The `places` in sorted `streams`, and those at most AHEAD after or BEHIND before one, within its stream."""
+    runs = streams.rle().struct.unnest().select("value", pl.col("len").cum_sum().cast(pl.Int64).alias("end"))
+    bounds = runs.with_columns(pl.col("end").shift(1, fill_value=0).alias("begin"))
+    found = pl.DataFrame({"place": places.cast(pl.Int64), "value": streams.gather(places)}).join(bounds, on="value")
+    reach = pl.int_ranges(
+        pl.max_horizontal("begin", pl.col("place") - BEHIND), pl.min_horizontal("end", pl.col("place") + AHEAD + 1)
+    )
+    return found.select(reach.alias("place").explode().unique().sort())["place"]
 
 
 def apply(frame: pl.DataFrame, found: Stitching) -> pl.DataFrame:

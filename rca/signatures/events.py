@@ -10,12 +10,15 @@ ORDER = ["at", "source", "line"]
 
 
 def earliest(events: pl.DataFrame) -> pl.DataFrame:
-    """The first EVENTS_KEPT of each shape, service and revision, in a fixed order of rows."""
+    """The first EVENTS_KEPT of each shape, service and revision, in a fixed order of rows, with texts of their own."""
     short = [*KEY, *ORDER]
-    ordered = events.sort(short, nulls_last=True)
+    keys = events.select(*(shapes.ranked(events[name])[0].alias(name) for name in KEY), *ORDER).with_row_index("row")
+    ordered = keys.sort(short, nulls_last=True)
     if _repeats(ordered, short):  # lines of two readings: only then all columns decide
-        ordered = events.sort([*short, *(name for name in EVENTS.names() if name not in short)], nulls_last=True)
-    return shapes.compact(ordered.filter(pl.int_range(pl.len()).over(KEY) < EVENTS_KEPT))
+        longer = [*short, *(name for name in EVENTS.names() if name not in short)]
+        ordered = events.with_row_index("row").sort(longer, nulls_last=True)
+    rows = ordered.filter(pl.int_range(pl.len()).over(KEY) < EVENTS_KEPT)["row"]
+    return shapes.compact(events[rows])
 
 
 def candidates(rows: pl.DataFrame) -> pl.Series:

@@ -6,6 +6,7 @@ import polars as pl
 
 from rca.model.digest import Digest
 from rca.model.frames import CELLS, ROUTES, SHAPES, TRAFFIC
+from rca.signatures import shapes
 from rca.signatures.events import earliest
 from rca.signatures.exposure import ROUTES_KEY, TRAFFIC_KEY
 
@@ -13,10 +14,14 @@ CELL = ["shape", "service", "revision", "minute"]
 _SPAN = (pl.col("first_at").min(), pl.col("last_at").max())
 
 
-class Accumulator:
-    """Digests added one by one; few are held at any time, and no row is merged more than a few times.
+AT_ONCE = 8  # digests merged at the least: a digest is a few MB
 
-    As in a log-structured merge tree: the last two become one as soon as the later is at least half as large.
+
+class Accumulator:
+    """Digests added one by one; few are held at any time, and no row is merged more often than need be.
+
+    The first is what was merged so far. When the later ones together are as large, all become one: so the work is twice
+    the size of the result, however many there are.
     """
 
     def __init__(self) -> None:
@@ -25,9 +30,9 @@ class Accumulator:
     def add(self, digest: Digest) -> None:
         """Take a digest in."""
         self._held.append(digest)
-        while len(self._held) > 1 and _size(self._held[-2]) < 2 * _size(self._held[-1]):
-            later = self._held.pop()
-            self._held.append(merge([self._held.pop(), later]))
+        first, *later = (_size(one) for one in self._held)
+        if len(later) >= AT_ONCE - 1 and sum(later) >= first:
+            self._held = [merge(self._held)]
 
     @property
     def digest(self) -> Digest:
@@ -66,7 +71,13 @@ def merge(digests: Sequence[Digest]) -> Digest:
 
 
 def _sum(rows: pl.DataFrame, key: list[str], sums: list[pl.Expr], schema: pl.Schema) -> pl.DataFrame:
-    return rows.group_by(key).agg(sums).select(schema.names()).cast(schema).sort(key)
+    """Rows of equal `key` as one, sorted by it."""
+    texts = [name for name in key if schema[name] == pl.String]
+    ranks = {name: shapes.ranked(rows[name]) for name in texts}
+    numbers = rows.with_columns(ranks[name][0].alias(name) for name in texts)
+    made = numbers.group_by(key).agg(sums).sort(key)
+    named = made.with_columns(ranks[name][1].gather(made[name]).alias(name) for name in texts)
+    return named.select(schema.names()).cast(schema)
 
 
 def _shapes(rows: pl.DataFrame) -> pl.DataFrame:

@@ -98,6 +98,22 @@ def numbered(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     return made.codes, made.texts
 
 
+def ranked(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """For each text its rank (UInt32, null for none) among the distinct texts, and these, sorted.
+
+    Sums and sorts over ranks cost a fraction of those over texts of 32 characters, and give the same order.
+    """
+    codes, distinct = numbered(texts.fill_null(""))
+    order = distinct.arg_sort()
+    ranks = pl.repeat(0, distinct.len(), dtype=pl.UInt32, eager=True).scatter(
+        order, pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True)
+    )
+    found = ranks.gather(codes)
+    if texts.null_count():
+        found = pl.select(pl.when(texts.is_not_null()).then(found)).to_series()
+    return found, distinct.gather(order)
+
+
 def templates(texts: list[str]) -> list[str]:
     """Masked text (both passes) of each text, in the given order."""
     found = masked(pl.Series(texts, dtype=pl.String))
