@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from rca.ingest.cloud_query import Query
 
 
-
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to read."""

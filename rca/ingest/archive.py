@@ -32,7 +32,8 @@ class Plain(io.RawIOBase):
             self._recode = codecs.getincrementaldecoder("utf-16")("replace")
             first = self._recode.decode(first).encode("utf-8", "replace")
         self._ready = first.removeprefix(codecs.BOM_UTF8)
-        self._untouched = self._inflate is None and self._recode is None and isinstance(raw, io.BufferedReader)
+        as_it_is = self._inflate is None and self._recode is None
+        self._direct = raw if as_it_is and isinstance(raw, io.BufferedReader) else None
 
     @property
     def came(self) -> int:
@@ -60,8 +61,8 @@ class Plain(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # narrower than typeshed's Buffer
         """Fill `buffer` as far as bytes are at hand."""
-        if self._untouched and not self._ready and not self._head:
-            return self._straight(buffer)
+        if self._direct is not None and not self._ready and not self._head:
+            return self._straight(self._direct, buffer)
         while not self._ready:
             block = self._more()
             if self._ended and not block:
@@ -72,10 +73,10 @@ class Plain(io.RawIOBase):
         self._ready = self._ready[size:]
         return size
 
-    def _straight(self, buffer: bytearray | memoryview) -> int:
+    def _straight(self, raw: io.BufferedReader, buffer: bytearray | memoryview) -> int:
         """Plain bytes go where they are wanted, without a copy in between."""
         try:
-            size = self._raw.readinto(buffer) or 0
+            size = raw.readinto(buffer)
         except OSError as wrong:
             self.trouble = _in_part(wrong)
             return 0

@@ -44,13 +44,13 @@ def find(rows: pl.DataFrame, origins: pl.DataFrame) -> Stitching:
     groups: list[tuple[int, str, int, int, bool, int]] = []
     interleaved = 0
     for part in near.partition_by("run", maintain_order=True) if near.height else ():
-        rows, texts, severities = part["row"].to_list(), part["message"].to_list(), part["severity"].to_list()
+        numbers, texts, severities = part["row"].to_list(), part["message"].to_list(), part["severity"].to_list()
         times, counts = part["at"].to_list(), part["lines"].to_list()
         for one in Stream(texts, times).joined():
-            leader = rows[one.rows[0]]
+            leader = numbers[one.rows[0]]
             interleaved += one.ambiguous
             if len(one.rows) > 1 or one.partial:
-                members += [(rows[place], leader) for place in one.rows]
+                members += [(numbers[place], leader) for place in one.rows]
                 said = [texts[place].rstrip("\r\n") for place in one.rows]
                 text = "\n".join([said[0], *(_without_prefix(line) for line in said[1:])])
                 worst = max(severities[place] for place in one.rows)

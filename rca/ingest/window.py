@@ -154,4 +154,4 @@ def _held(rows: pl.DataFrame, found: stitch.Stitching, middle: int | None, *, fo
         return keep
     reaching = found.members.filter(keep.gather(found.members["row"]))["leader"]
     members = found.members.filter(pl.col("leader").is_in(reaching.unique().implode()))["row"]
-    return keep.scatter(members, True)  # noqa: FBT003 — the value to set, positional in polars
+    return keep.scatter(members, True)

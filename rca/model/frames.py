@@ -61,7 +61,7 @@ ORIGINS = pl.Schema(
 )
 """Where entries come from: one row per distinct combination. A million entries have a few hundred of them."""
 
-ROWS = pl.Schema({"origin": pl.UInt32, **{name: kind for name, kind in ENTRIES.items() if name not in ORIGINS}})
+ROWS = pl.Schema([("origin", pl.UInt32()), *((name, kind) for name, kind in ENTRIES.items() if name not in ORIGINS)])
 """ENTRIES in the form that is counted: `origin` is the row of an ORIGINS frame that holds the other columns."""
 
 SHAPES = pl.Schema(
@@ -96,7 +96,7 @@ CELLS = pl.Schema(
 EVENTS = pl.Schema([("shape", pl.String), *ENTRIES.items()])
 """Single occurrences kept whole: notable ones, the earliest EVENTS_KEPT per shape, service and revision."""
 
-EVENTS_KEPT = 400
+EVENTS_KEPT = 100
 
 TRAFFIC = pl.Schema(
     {

@@ -1,7 +1,5 @@
 """Origins: log entries are held narrow, with a number in place of what tells where they came from."""
 
-from collections.abc import Callable
-
 import polars as pl
 
 from rca.model.frames import ENTRIES, ORIGINS, ROWS
@@ -47,4 +45,3 @@ class Registry:
     def frame(self) -> pl.DataFrame:
         """All of them, each in the row of its number."""
         return pl.DataFrame(list(self._numbers), schema=ORIGINS, orient="row")
-
