@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from rca.ingest.cloud import Live, Outcome
     from rca.ingest.cloud_query import Query
 
-MERGE_EVERY = 8  # digests held before they are merged: bounds memory without merging the same rows too often
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -60,7 +58,7 @@ class _Read:
     """What the pieces of one reading add up to."""
 
     sources: list[Source] = field(default_factory=list)
-    digests: list[Digest] = field(default_factory=list)
+    digests: signatures.Accumulator = field(default_factory=signatures.Accumulator)
     runs: list[TestRun] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     commits: list[Change] = field(default_factory=list)
@@ -79,10 +77,10 @@ class _Read:
         match piece:
             case Source():
                 self.sources.append(self._with_commits(piece))
-            case Occurrences(frame):
-                self._tally(signatures.tally(frame))
+            case Occurrences(rows, origins):
+                self.digests.add(signatures.tally_rows(rows, origins))
             case Summary(digest):
-                self._tally(digest)
+                self.digests.add(digest)
             case Cases(run):
                 self.runs.append(run)
             case Changes(changes):
@@ -97,16 +95,13 @@ class _Read:
                 self.commits += self.bundled.commits
 
     def name(self, services: Mapping[str, Sequence[str]]) -> None:
-        """Services under the names of their project; what was counted under two names is one after the next merge."""
+        """Services under the names of their project; what was counted under two names is one."""
         if services:
-            self.digests = [in_digest(one, services) for one in self.digests]
+            named = in_digest(self.digests.digest, services)
+            self.digests = signatures.Accumulator()
+            self.digests.add(signatures.merge([named, Digest()]))
             self.changes = [in_change(one, services) for one in self.changes]
             self.topology = None if self.topology is None else in_topology(self.topology, services)
-
-    def _tally(self, digest: Digest) -> None:
-        self.digests.append(digest)
-        if len(self.digests) >= MERGE_EVERY:
-            self.digests = [signatures.merge(self.digests)]
 
 
 def gather(request: Request) -> Facts:
@@ -133,7 +128,7 @@ def gather(request: Request) -> Facts:
         ci = git.ci_change(request.environ)
         if ci is not None and not read.changes:
             read.changes.append(ci)  # the last resort: nothing else in the inputs tells of a deploy
-    digest = signatures.merge(read.digests)
+    digest = read.digests.digest
     told = (*read.changes, *revisions.infer(digest.traffic, read.changes))
     changes = with_before(revisions.live_times(told, digest.traffic), digest.traffic)
     return Facts(
@@ -148,7 +143,7 @@ def gather(request: Request) -> Facts:
         changes=tuple(sorted(_once(changes), key=_made)),
         commits=tuple(sorted(_once(read.commits), key=_made, reverse=True)),
         topology=read.topology,
-        baseline=signatures.merge(baseline.digests) if baseline else None,
+        baseline=baseline.digests.digest if baseline else None,
         baseline_runs=tuple(baseline.runs) if baseline else (),
         reports=tuple(read.reports),
         missing=(*notes, *noticed(read.sources, digest, read.runs)),

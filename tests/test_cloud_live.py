@@ -87,8 +87,8 @@ def reading(
     with serve(fake) as address:
         for piece in read(query, live, {"RCA_LOGGING_ENDPOINT": address}, outcome=outcome):
             match piece:
-                case Occurrences(frame):
-                    got.ids += frame["insert_id"].to_list()
+                case Occurrences() as found:
+                    got.ids += found.frame["insert_id"].to_list()
                 case Changes(changes):
                     got.changes += changes
                 case Source():

@@ -13,14 +13,13 @@ from rca.errors import InputUnusableError
 from rca.ingest.paced import size_of
 from rca.ingest.paths import expand
 from rca.ingest.storage import listed
-from rca.model import Change, Digest, Parcel, Source
+from rca.model import Change, Parcel, Source
 from rca.model.piece import Changes, Occurrences, Piece, Summary
 from rca.model.progress import Progress
 from rca.safe import clean
 
 LOGS = frozenset({"entries", "otlp", "lines", "digest", "changes"})
 NOT_A_LOG = "not a log: give it to analyze beside the digest"
-MERGE_EVERY = 8  # digests held before they are merged; a digest is a few MB
 
 
 def digest(
@@ -57,35 +56,29 @@ def _thawed(paths: Sequence[Path | str]) -> Iterator[Parcel]:
 
 def merge_parcels(parcels: Iterable[Parcel]) -> Parcel:
     """The parcel of the union; changes that stood in several are kept once."""
-    held: list[Digest] = []
+    digests = signatures.Accumulator()
     changes: dict[tuple[str, str], Change] = {}
     sources: list[Source] = []
     for parcel in parcels:
-        held.append(parcel.digest)
-        if len(held) >= MERGE_EVERY:
-            held = [signatures.merge(held)]
+        digests.add(parcel.digest)
         for one in parcel.changes:
             key = (one.id, one.at or "")
             changes[key] = min(changes.get(key, one), one, key=repr)
         sources += parcel.sources
     ordered = tuple(change for _, change in sorted(changes.items()))
-    return Parcel(signatures.merge(held), ordered, tuple(sorted(sources, key=lambda one: (one.path, one.read))))
+    return Parcel(digests.digest, ordered, tuple(sorted(sources, key=lambda one: (one.path, one.read))))
 
 
 def parcel_of(place: int, path: str, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Parcel:
     """The parcel of one file, which has number `place` in the whole list."""
-    parcels: list[Parcel] = []
-    for piece in ingest.read([path], stdin=stdin, progress=progress):
-        parcels.append(_parcel(piece, place))
-        if len(parcels) >= MERGE_EVERY:
-            parcels = [merge_parcels(parcels)]
-    return merge_parcels(parcels)
+    return merge_parcels(_parcel(piece, place) for piece in ingest.read([path], stdin=stdin, progress=progress))
 
 
 def _parcel(piece: Piece, place: int) -> Parcel:
     match piece:
-        case Occurrences(frame):
-            return Parcel(signatures.tally(frame.with_columns(pl.lit(place, pl.UInt32).alias("source"))))
+        case Occurrences(rows, origins):
+            here = rows.with_columns(pl.lit(place, pl.UInt32).alias("source"))
+            return Parcel(signatures.tally_rows(here, origins))
         case Summary(digest=made):
             return Parcel(made)
         case Changes(changes):

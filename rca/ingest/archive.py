@@ -32,6 +32,8 @@ class Plain(io.RawIOBase):
             self._recode = codecs.getincrementaldecoder("utf-16")("replace")
             first = self._recode.decode(first).encode("utf-8", "replace")
         self._ready = first.removeprefix(codecs.BOM_UTF8)
+        as_it_is = self._inflate is None and self._recode is None
+        self._direct = raw if as_it_is and isinstance(raw, io.BufferedReader) else None
 
     @property
     def came(self) -> int:
@@ -59,6 +61,8 @@ class Plain(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # narrower than typeshed's Buffer
         """Fill `buffer` as far as bytes are at hand."""
+        if self._direct is not None and not self._ready and not self._head:
+            return self._straight(self._direct, buffer)
         while not self._ready:
             block = self._more()
             if self._ended and not block:
@@ -69,11 +73,21 @@ class Plain(io.RawIOBase):
         self._ready = self._ready[size:]
         return size
 
+    def _straight(self, raw: io.BufferedReader, buffer: bytearray | memoryview) -> int:
+        """Plain bytes go where they are wanted, without a copy in between."""
+        try:
+            size = raw.readinto(buffer)
+        except OSError as wrong:
+            self.trouble = _in_part(wrong)
+            return 0
+        self._came += size
+        return size
+
     def _take(self) -> bytes:
         try:
             block, self._head = self._head or self._raw.read(_BLOCK) or b"", b""
-        except OSError as wrong:  # a disk or a store that fails in the middle: what came before it is used
-            self.trouble = f"could be read in part only: {(wrong.strerror or 'read error').lower()}"
+        except OSError as wrong:
+            self.trouble = _in_part(wrong)
             return b""
         self._came += len(block)
         return block
@@ -115,6 +129,11 @@ class Plain(io.RawIOBase):
         self._ended = True
         self.trouble = trouble
         return b""
+
+
+def _in_part(wrong: OSError) -> str:
+    """A disk or a store that fails in the middle: what came before it is used."""
+    return f"could be read in part only: {(wrong.strerror or 'read error').lower()}"
 
 
 def plain(raw: BinaryIO, head_size: int = _BLOCK) -> tuple[Plain, BinaryIO]:

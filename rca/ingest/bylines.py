@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from rca.ingest import stitch
-from rca.ingest.batch import Batch
+from rca.ingest.batch import Batch, registered
 from rca.ingest.order import ordered
 from rca.ingest.tally import Tally
+from rca.model.origins import Registry, widened
 
 INDEX = pl.Schema({"line": pl.UInt32, "insert_id": pl.String, "occurrence": pl.UInt32})
 
@@ -28,15 +29,16 @@ class Lined:
 def lined(path: str, pieces: Iterable[Batch | Tally]) -> Lined:
     """Put one source together; duplicates keep a line each, as every line of the input must come out."""
     frames: list[pl.DataFrame] = []
+    registry = Registry()
     tally: Tally | None = None
     for piece in pieces:
         tally = piece if isinstance(piece, Tally) else piece.tally
-        frames += [piece.frame] if isinstance(piece, Batch) else []
+        frames += [registered(piece, registry)] if isinstance(piece, Batch) else []
     if tally is None or not frames:
         extent = tally.extent if tally else 0
         return Lined(path, pl.DataFrame(), _whole(pl.DataFrame(schema=INDEX), extent))
-    frame = ordered(pl.concat(frames), {tally.index: tally})
-    found = stitch.find(frame)
+    frame = ordered(pl.concat(frames, rechunk=True), {tally.index: tally})
+    found = stitch.find(frame, registry.frame)
     occurrences = stitch.apply(frame.with_row_index("row"), found)
     place = occurrences.select("row").with_row_index("occurrence")
     index = (
@@ -50,7 +52,8 @@ def lined(path: str, pieces: Iterable[Batch | Tally]) -> Lined:
         .sort("line", "occurrence")
         .select("line", "insert_id", "occurrence")
     )
-    return Lined(path, occurrences.drop("row"), _whole(index, tally.extent) if tally.kind == "lines" else index)
+    whole = widened(occurrences, registry.frame)
+    return Lined(path, whole, _whole(index, tally.extent) if tally.kind == "lines" else index)
 
 
 def _whole(index: pl.DataFrame, extent: int) -> pl.DataFrame:

@@ -50,7 +50,8 @@ def _batch(parts: list[pl.DataFrame], tally: Tally) -> Batch:
     raw = _raw(block)
     places = pl.Series(range(tally.read + 1, tally.read + 1 + block.height), dtype=pl.UInt32)
     intricate, audited = columns.intricate(raw), columns.audited(raw)
-    frame = columns.shape(raw, tally.index, places).with_columns(
+    rows, origins = columns.shape(raw, tally.index, places)
+    rows = rows.with_columns(
         block["at"],
         pl.when(intricate & block["said"].is_not_null())
         .then(block["said"])
@@ -62,8 +63,8 @@ def _batch(parts: list[pl.DataFrame], tally: Tally) -> Batch:
         {**msgspec.json.decode(text), "_ref": f"log:{tally.index}:{place}"} for place, text in told.iter_rows()
     )
     tally.read += block.height
-    tally.saw(frame)
-    return Batch(tally, frame, audits)
+    tally.saw(rows)
+    return Batch(tally, rows, origins, audits)
 
 
 def _raw(block: pl.DataFrame) -> Raw:

@@ -8,7 +8,8 @@ import polars as pl
 from rca.ingest import fields
 from rca.ingest.objects import Objects, Raw, coded
 from rca.ingest.times import instants
-from rca.model.frames import ENTRIES
+from rca.model.frames import ENTRIES, ORIGINS, ROWS
+from rca.model.origins import coded as distinct
 
 AHEAD_NS = 60 * 10**9
 """Within a minute of its receipt an entry may well be late or early; beyond it the sender's clock is wrong."""
@@ -38,15 +39,22 @@ _REQUEST = pl.concat_str(
 
 def intricate(raw: Raw) -> pl.Series:
     """Rows whose text cannot be had by picking a field: tracebacks beside the message, objects, unknown payloads."""
+    if raw.objects["jsonPayload"].absent:
+        return pl.repeat(value=False, n=raw.height, eager=True)
     return raw.objects["jsonPayload"].flags(_INTRICATE) & raw.texts["textPayload"].is_null()
 
 
 def audited(raw: Raw) -> pl.Series:
     """Rows that tell of administrative acts: deploys and other changes are read from them. Data access is not one."""
-    json = pl.col("methodName").is_not_null() & pl.col("@type").str.contains("AuditLog", literal=True)
-    kinds = mapped(raw.texts["logName"], _log_kind, pl.Int8)
-    act = raw.objects["protoPayload"].flags(pl.col("methodName").is_not_null())
-    return (kinds == _ADMIN) | ((act | raw.objects["jsonPayload"].flags(json)) & (kinds != _ACCESS))
+    codes, firsts = coded(raw.texts["logName"])
+    kinds = [_log_kind(name) for name in raw.texts["logName"].gather(firsts)]
+    proto, json = raw.objects["protoPayload"], raw.objects["jsonPayload"]
+    if proto.absent and json.absent and not any(kinds):
+        return pl.repeat(value=False, n=raw.height, eager=True)
+    kind = pl.Series([*kinds, 0], dtype=pl.Int8).gather(codes.fill_null(len(kinds)))
+    called = pl.col("methodName").is_not_null()
+    act = proto.flags(called) | json.flags(called & pl.col("@type").str.contains("AuditLog", literal=True))
+    return (kind == _ADMIN) | (act & (kind != _ACCESS))
 
 
 _ADMIN, _ACCESS = 1, 2
@@ -58,17 +66,21 @@ def _log_kind(name: str | None) -> int:
     return _ACCESS if "data_access" in (name or "") else 0
 
 
+_NONE_AHEAD = pl.DataFrame(schema={"row": pl.UInt32, "received": pl.Int64, "lead": pl.Int64})
+
+
 def ahead(raw: Raw) -> pl.DataFrame:
     """Rows dated more than AHEAD_NS after they were received: `row`, `received` (ns) and `lead` (ns), usually none.
 
     The texts are compared first (5 ns a row): both are RFC 3339 in UTC unless someone rewrote them.
     """
     said, came = raw.texts["timestamp"], raw.texts["receiveTimestamp"]
-    if came.null_count() < raw.height:
-        later = (said.str.slice(0, 19) > came.str.slice(0, 19)) | ~said.str.ends_with("Z")
-        rows = (later & came.is_not_null()).arg_true()
-    else:
-        rows = pl.Series(dtype=pl.UInt32)
+    if came.null_count() == raw.height:
+        return _NONE_AHEAD
+    later = (said.str.slice(0, 19) > came.str.slice(0, 19)) | ~said.str.ends_with("Z")
+    rows = (later & came.is_not_null()).arg_true()
+    if rows.is_empty():
+        return _NONE_AHEAD
     received = instants(came.gather(rows))
     told = pl.DataFrame({"row": rows, "received": received, "lead": instants(said.gather(rows)) - received})
     return told.filter(pl.col("lead") > AHEAD_NS)
@@ -81,10 +93,13 @@ def mapped(column: pl.Series, function: Callable[[str | None], Any], dtype: type
     return found.gather(codes.fill_null(firsts.len()))
 
 
-def shape(raw: Raw, source: int, lines: pl.Series) -> pl.DataFrame:
-    """The ENTRIES frame of entries as read; `lines` are their places in the source."""
-    texts, json = raw.texts, raw.objects["jsonPayload"]
-    said = json.spread(
+def shape(raw: Raw, source: int, lines: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """ROWS and ORIGINS of entries as read; `lines` are their places in the source.
+
+    What depends on the origin alone is worked out once for each combination of the texts that tell of it.
+    """
+    texts = raw.texts
+    said = raw.objects["jsonPayload"].spread(
         _JSON_TEXT.alias("said"),
         _named("logger", "name").alias("logger"),
         pl.col("severity").fill_null(pl.col("level")).alias("lifted"),
@@ -99,30 +114,62 @@ def shape(raw: Raw, source: int, lines: pl.Series) -> pl.DataFrame:
         (pl.col("latency").str.strip_suffix("s").cast(pl.Float64, strict=False) * 1000.0).alias("latency_ms"),
         _first(_REQUEST).alias("request"),
     )
+    payload = _payload(raw)
+    origin, firsts = _combinations(raw, said["logger"], payload)
     known = pl.DataFrame(
         [
+            origin.alias("origin"),
             instants(texts["timestamp"]).alias("at"),
             mapped(severity, fields.level, pl.Int16).alias("severity"),
-            mapped(texts["logName"], fields.log_id, pl.String).alias("log"),
-            mapped(texts["logName"], fields.project, pl.String).alias("project"),
-            said["logger"],
             *http.drop("request"),
-            *_origin(raw.objects["resource"], raw.objects["labels"]),
-            texts["trace"],
-            texts["insertId"],
+            _bare_trace(texts["trace"]),
+            _emptied(texts["insertId"]).alias("insert_id"),
             _message(raw, said["said"], http["request"]).alias("message"),
-            _payload(raw).alias("payload"),
             lines.alias("line"),
         ]
     )
-    made = known.with_columns(
-        _first(pl.col("trace").str.extract(r"([^/]+)$")).alias("trace"),
-        _named("insertId").alias("insert_id"),
+    rows = known.with_columns(
         pl.lit(source, pl.UInt32).alias("source"),
         pl.lit(1, pl.UInt32).alias("lines"),
         pl.lit(value=False).alias("partial"),
     )
-    return made.select(pl.col(name).cast(dtype) for name, dtype in ENTRIES.items())
+    names = texts["logName"].gather(firsts)
+    origins = _origin(*(raw.objects[name].some(firsts) for name in ("resource", "labels"))).with_columns(
+        mapped(names, fields.log_id, pl.String).alias("log"),
+        mapped(names, fields.project, pl.String).alias("project"),
+        said["logger"].gather(firsts).alias("logger"),
+        payload.gather(firsts).alias("payload"),
+    )
+    return _cast(rows, ROWS), _cast(origins, ORIGINS)
+
+
+def _cast(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+
+
+def _combinations(raw: Raw, logger: pl.Series, payload: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """For each entry the number of its combination of log, resource, labels, logger and payload; and a row of each."""
+    parts = (
+        coded(raw.texts["logName"])[0],
+        raw.objects["resource"].where,
+        raw.objects["labels"].where,
+        *(() if logger.null_count() == raw.height else (coded(logger)[0],)),
+        *(() if (payload == payload[0]).all() else (coded(payload)[0],)),
+    )
+    told = pl.DataFrame([part.alias(str(place)) for place, part in enumerate(parts)])
+    return distinct(told.select(pl.struct(pl.all()).hash(seed=0)).to_series())
+
+
+def _emptied(texts: pl.Series) -> pl.Series:
+    """Null where the text is empty."""
+    return texts if not (texts == "").any() else pl.select(_first(pl.lit(texts))).to_series()
+
+
+def _bare_trace(traces: pl.Series) -> pl.Series:
+    """`projects/P/traces/T` → `T`."""
+    if traces.null_count() == traces.len():
+        return traces
+    return traces.to_frame("trace").select(_first(pl.col("trace").str.extract(r"([^/]+)$")).alias("trace"))["trace"]
 
 
 def _origin(resources: Objects, labels: Objects) -> pl.DataFrame:

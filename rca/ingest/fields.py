@@ -75,10 +75,10 @@ POD_HASH = r"-([a-z0-9]{6,10})-[a-z0-9]{5}$"  # deployment-<template hash>-<suff
 AUDIT_LOG = re.compile(r"cloudaudit\.googleapis\.com(?:%2F|/)(?:activity|system_event)\Z")
 
 
-def door(lines: bytes, absent: frozenset[str] = frozenset()) -> Raw:
+def door(lines: bytes, absent: frozenset[str] = frozenset(), feeds: int | None = None) -> Raw:
     """JSON lines to the columns of RAW; raises a polars error when any line is not an object of that shape.
 
-    `absent` are payloads not met so far. What does not begin like JSON is refused here: polars would try to decompress
+    `absent` are payloads not met so far, `feeds` the number of line feeds if it is known. What does not begin like JSON is refused here: polars would try to decompress
     lines that begin like zstd or zlib data.
     """
     start = lines[:1] if lines[:1] == b"{" else lines.lstrip()[:1]
@@ -86,11 +86,13 @@ def door(lines: bytes, absent: frozenset[str] = frozenset()) -> Raw:
         return given(pl.DataFrame(schema=RAW), OBJECTS)
     if start != b"{":
         raise pl.exceptions.ComputeError("no JSON object")
-    return read(lines, RAW, REPEATED, absent)
+    return read(lines, RAW, REPEATED, absent, feeds)
 
 
 def strange(raw: Raw) -> bool:
     """Some row is no LogEntry as the API spells it: no payload, and no identity either."""
+    if not raw.texts["textPayload"].null_count():
+        return False
     empty = pl.all_horizontal(pl.col(name).is_null() for name in PAYLOADS)
     nameless = pl.col("insertId").is_null() | pl.col("logName").is_null()
     return bool(raw.texts.select((empty & nameless).any()).item())

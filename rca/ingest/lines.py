@@ -83,7 +83,7 @@ def _batch(
         _folded(rows) if stamp else rows.with_columns(pl.lit(1, pl.UInt32).alias("lines")), stamp, last, tally
     )
     tally.saw(frame)
-    yield Batch(tally, frame)
+    yield Batch.of(tally, frame)
 
 
 def _lifted(texts: list[str], structured: list[int], line: int) -> tuple[list[str], list[tuple[int, bytes]]]:

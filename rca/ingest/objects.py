@@ -13,10 +13,14 @@ import polars as pl
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """The objects of one column: `fields` has a row for each, `where` their row for each entry, null for none."""
+    """The objects of one column: `fields` has a row for each, `where` their row for each entry, null for none.
+
+    `own`: every entry has one of its own, in the order of the entries.
+    """
 
     where: pl.Series
     fields: pl.DataFrame
+    own: bool = False
 
     @property
     def absent(self) -> bool:
@@ -28,9 +32,13 @@ class Objects:
         made = self.fields.select(exprs)
         if self.absent:
             return made.clear(self.where.len())
-        if made.height == self.where.len() and not self.where.null_count() and self.where.is_sorted():
+        if self.own:
             return made
         return made.select(pl.all().gather(self.where))
+
+    def some(self, rows: pl.Series) -> "Objects":
+        """The objects of some entries."""
+        return Objects(self.where.gather(rows), self.fields)
 
     def flags(self, expr: pl.Expr) -> pl.Series:
         """A condition on `fields` for every entry; false where there is no object."""
@@ -50,8 +58,16 @@ class Raw:
         return self.texts.height
 
 
-def read(lines: bytes, schema: pl.Schema, repeated: frozenset[str], absent: frozenset[str] = frozenset()) -> Raw:
+def read(
+    lines: bytes,
+    schema: pl.Schema,
+    repeated: frozenset[str],
+    absent: frozenset[str] = frozenset(),
+    feeds: int | None = None,
+) -> Raw:
     """JSON lines to the columns of `schema`; raises a polars error when any line is not an object of that shape.
+
+    `feeds` is the number of line feeds in `lines`, from those who have counted them.
 
     Of a `repeated` object the text only tells which lines have the same one: polars writes it without escapes, so the
     object itself is read from the first line that has it. Columns in `absent` are not expected: whether there are any is
@@ -59,12 +75,12 @@ def read(lines: bytes, schema: pl.Schema, repeated: frozenset[str], absent: froz
     """
     texts = repeated | absent
     told = pl.Schema({name: pl.String() if name in texts else kind for name, kind in schema.items()})
-    frame = pl.read_ndjson(io.BytesIO(lines), schema=told)
+    frame = pl.read_ndjson(io.BytesIO(lines), schema=told).rechunk()  # a hundred pieces slow down whatever follows
     if any(frame[name].null_count() < frame.height for name in absent):
-        return read(lines, schema, repeated)
+        return read(lines, schema, repeated, feeds=feeds)
     structs = {name: kind for name, kind in schema.items() if isinstance(kind, pl.Struct)}
     objects = {name: _given(frame[name], kind) for name, kind in structs.items() if name not in repeated}
-    whole = frame.height == lines.count(b"\n")
+    whole = frame.height == (lines.count(b"\n") if feeds is None else feeds)
     for name in sorted(repeated):
         objects[name] = _repeated(name, structs[name], frame[name], lines, whole=whole)
     return Raw(frame, objects)
@@ -100,7 +116,8 @@ def _given(column: pl.Series, kind: pl.Struct | None = None) -> Objects:
         return Objects(
             pl.repeat(None, column.len(), dtype=pl.UInt32, eager=True), pl.DataFrame(schema=kind.to_schema())
         )
-    return Objects(_places(column), column.drop_nulls().struct.unnest())
+    own = not column.null_count()
+    return Objects(_places(column), (column if own else column.drop_nulls()).struct.unnest(), own)
 
 
 def _places(column: pl.Series) -> pl.Series:

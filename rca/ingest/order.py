@@ -13,6 +13,8 @@ def ordered(frame: pl.DataFrame, tallies: Mapping[int, Tally]) -> pl.DataFrame:
     A newest-first export counts its places backwards. Where time runs neither way through a file its places say nothing,
     and the insert id decides: the trailing number of one (Cloud Build), else the id as text.
     """
+    if _in_order(frame):
+        return frame
     backward = [index for index, tally in tallies.items() if tally.newest_first]
     shuffled = [index for index, tally in tallies.items() if tally.shuffled]
     place = pl.col("line").cast(pl.Int64)
@@ -23,3 +25,10 @@ def ordered(frame: pl.DataFrame, tallies: Mapping[int, Tally]) -> pl.DataFrame:
     number = pl.when(lost).then(pl.col("insert_id").str.extract(r"-(\d{1,9})$").cast(pl.Int64)).fill_null(0)
     text = pl.when(lost).then("insert_id").fill_null("")
     return frame.sort("at", "source", number, text, turned, nulls_last=True)
+
+
+def _in_order(frame: pl.DataFrame) -> bool:
+    """One source whose times go forwards; a shuffled one does not."""
+    source = frame["source"]
+    one = source.min() == source.max()
+    return bool(one and frame["at"].is_sorted(nulls_last=True) and frame["line"].is_sorted())

@@ -38,7 +38,7 @@ def counted(pieces: Iterator[P], layer: Plain, told: Progress | None) -> Iterato
         return
     seen = 0
     for piece in pieces:
-        told.advance(layer.came - seen, piece.frame.height if isinstance(piece, Batch) else 0)
+        told.advance(layer.came - seen, piece.rows.height if isinstance(piece, Batch) else 0)
         seen = layer.came
         yield piece
     told.advance(layer.came - seen, 0)

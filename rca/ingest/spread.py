@@ -19,15 +19,16 @@ class Spread:
 
     open: dict[tuple[object, ...], Lines] = field(default_factory=dict)
 
-    def masked(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """`frame` (ENTRIES schema, in input order) with such keys masked; one literal search when there is none."""
-        begins = frame["message"].str.contains(BEGIN, literal=True).fill_null(value=False)
+    def masked(self, rows: pl.DataFrame, origins: pl.DataFrame) -> pl.DataFrame:
+        """`rows` (ROWS schema, in time order) with such keys masked; one literal search when there is none."""
+        begins = rows["message"].str.contains(BEGIN, literal=True).fill_null(value=False)
         if not self.open and not begins.any():
-            return frame
-        messages = frame["message"].to_list()
+            return rows
+        streams = origins.select(STREAM).rows()
+        messages = rows["message"].to_list()
         changed = False
-        for row, stream in enumerate(frame.select(STREAM).iter_rows()):
-            text = messages[row]
+        for row, origin in enumerate(rows["origin"]):
+            text, stream = messages[row], streams[origin]
             state = self.open.get(stream)
             if text is None or (state is None and BEGIN not in text):
                 continue
@@ -37,4 +38,4 @@ class Spread:
             self.open[stream] = state
             if not state.left:
                 del self.open[stream]
-        return frame.with_columns(pl.Series("message", messages, pl.String)) if changed else frame
+        return rows.with_columns(pl.Series("message", messages, pl.String)) if changed else rows

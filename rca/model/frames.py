@@ -50,6 +50,20 @@ ENTRIES = pl.Schema(
 )
 """One row per log entry; after stitching, one row per occurrence."""
 
+ORIGINS = pl.Schema(
+    {
+        name: ENTRIES[name]
+        for name in (
+            *("payload", "service", "revision", "version", "instance"),
+            *("log", "resource", "project", "logger"),
+        )
+    }
+)
+"""Where entries come from: one row per distinct combination. A million entries have a few hundred of them."""
+
+ROWS = pl.Schema([("origin", pl.UInt32()), *((name, kind) for name, kind in ENTRIES.items() if name not in ORIGINS)])
+"""ENTRIES in the form that is counted: `origin` is the row of an ORIGINS frame that holds the other columns."""
+
 SHAPES = pl.Schema(
     {
         "shape": pl.String,  # 32 hex digits: hash of the kind and the finely masked text
@@ -82,7 +96,7 @@ CELLS = pl.Schema(
 EVENTS = pl.Schema([("shape", pl.String), *ENTRIES.items()])
 """Single occurrences kept whole: notable ones, the earliest EVENTS_KEPT per shape, service and revision."""
 
-EVENTS_KEPT = 400
+EVENTS_KEPT = 100
 
 TRAFFIC = pl.Schema(
     {

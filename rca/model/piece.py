@@ -9,15 +9,22 @@ import polars as pl
 from rca.model.case import TestRun
 from rca.model.change import Change
 from rca.model.digest import Digest
+from rca.model.origins import widened
 from rca.model.report import Report
 from rca.model.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """A frame in the ENTRIES schema, tracebacks already stitched."""
+    """Log entries, tracebacks already stitched: `rows` (ROWS schema) and what their `origin` names (ORIGINS schema)."""
 
-    frame: pl.DataFrame
+    rows: pl.DataFrame
+    origins: pl.DataFrame
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The same in the ENTRIES schema."""
+        return widened(self.rows, self.origins)
 
 
 @dataclass(frozen=True, slots=True)

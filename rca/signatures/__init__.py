@@ -2,13 +2,14 @@
 
 from rca.signatures.extract import extract, extract_all
 from rca.signatures.lines import line_signatures
-from rca.signatures.merge import merge
+from rca.signatures.merge import Accumulator, merge
 from rca.signatures.ownership import owned
 from rca.signatures.sign import sign, sign_texts
 from rca.signatures.similar import Similarity, hints, similar
-from rca.signatures.tally import tally
+from rca.signatures.tally import tally, tally_rows
 
 __all__ = [
+    "Accumulator",
     "Similarity",
     "extract",
     "extract_all",
@@ -20,4 +21,5 @@ __all__ = [
     "sign_texts",
     "similar",
     "tally",
+    "tally_rows",
 ]

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from rca.model.origins import coded
 from rca.signatures import shapes
 from rca.signatures.sign import sign_texts
 
@@ -11,18 +12,17 @@ def line_signatures(messages: pl.Series, families: pl.Series | None = None) -> p
 
     `families` (service or logger of each message) keeps templates of different programs apart.
     """
-    rows = pl.DataFrame({"message": messages.cast(pl.String).fill_null("")}).with_row_index("row")
-    key = ["masked"]
-    if families is not None:
-        rows = rows.with_columns(families.cast(pl.String).fill_null("").alias("family"))
-        key.append("family")
-    keyed = shapes.masked(rows)
-    unique = keyed.group_by(key).agg(pl.col("message").min()).sort(key)
-    programs = unique["family"].to_list() if families is not None else [""] * unique.height
-    signed = sign_texts(unique["message"].to_list(), programs)
-    named = unique.select(
-        *key,
-        pl.Series("id", [one.id for one in signed], pl.String),
-        pl.Series("template", [one.template for one in signed], pl.String),
+    texts = messages.cast(pl.String).fill_null("")
+    found = shapes.masked(texts)
+    families = pl.repeat("", texts.len(), eager=True) if families is None else families.cast(pl.String).fill_null("")
+    programs, names = shapes.numbered(families)
+    pairs, firsts = coded(found.codes.cast(pl.UInt64) * names.len() + programs)
+    smallest = pl.DataFrame({"pair": pairs, "text": texts}).group_by("pair").agg(pl.col("text").min()).sort("pair")
+    signed = sign_texts(smallest["text"].to_list(), names.gather(programs.gather(firsts)).to_list())
+    named = pl.DataFrame(
+        {
+            "id": pl.Series([one.id for one in signed], dtype=pl.String),
+            "template": pl.Series([one.template for one in signed], dtype=pl.String),
+        }
     )
-    return keyed.select("row", *key).join(named, on=key, how="left").sort("row").select("id", "template")
+    return named[pairs]

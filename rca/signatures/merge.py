@@ -6,10 +6,43 @@ import polars as pl
 
 from rca.model.digest import Digest
 from rca.model.frames import CELLS, ROUTES, SHAPES, TRAFFIC
+from rca.signatures import shapes
+from rca.signatures.events import earliest
 from rca.signatures.exposure import ROUTES_KEY, TRAFFIC_KEY
-from rca.signatures.tally import CELL, earliest
 
+CELL = ["shape", "service", "revision", "minute"]
 _SPAN = (pl.col("first_at").min(), pl.col("last_at").max())
+
+
+AT_ONCE = 8  # digests merged at the least: a digest is a few MB
+
+
+class Accumulator:
+    """Digests added one by one; few are held at any time, and no row is merged more often than need be.
+
+    The first is what was merged so far. When the later ones together are as large, all become one: so the work is twice
+    the size of the result, however many there are.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[Digest] = []
+
+    def add(self, digest: Digest) -> None:
+        """Take a digest in."""
+        self._held.append(digest)
+        first, *later = (_size(one) for one in self._held)
+        if len(later) >= AT_ONCE - 1 and sum(later) >= first:
+            self._held = [merge(self._held)]
+
+    @property
+    def digest(self) -> Digest:
+        """The digest of all of them."""
+        self._held = [merge(self._held)]
+        return self._held[0]
+
+
+def _size(digest: Digest) -> int:
+    return digest.cells.height + 4 * digest.events.height  # an event has four times as many columns
 
 
 def merge(digests: Sequence[Digest]) -> Digest:
@@ -38,7 +71,13 @@ def merge(digests: Sequence[Digest]) -> Digest:
 
 
 def _sum(rows: pl.DataFrame, key: list[str], sums: list[pl.Expr], schema: pl.Schema) -> pl.DataFrame:
-    return rows.group_by(key).agg(sums).select(schema.names()).cast(schema).sort(key)
+    """Rows of equal `key` as one, sorted by it."""
+    texts = [name for name in key if schema[name] == pl.String]
+    ranks = {name: shapes.ranked(rows[name]) for name in texts}
+    numbers = rows.with_columns(ranks[name][0].alias(name) for name in texts)
+    made = numbers.group_by(key).agg(sums).sort(key)
+    named = made.with_columns(ranks[name][1].gather(made[name]).alias(name) for name in texts)
+    return named.select(schema.names()).cast(schema)
 
 
 def _shapes(rows: pl.DataFrame) -> pl.DataFrame:

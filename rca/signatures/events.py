@@ -1,0 +1,46 @@
+"""Events: the earliest single occurrences of each shape, service and revision, kept whole."""
+
+import polars as pl
+
+from rca.model.frames import EVENTS, EVENTS_KEPT
+from rca.signatures import mask, shapes
+
+KEY = ["shape", "service", "revision"]
+ORDER = ["at", "source", "line"]
+OWN = ["message", "insert_id", "trace", "url"]
+"""Texts of single entries. A row that was picked from a large frame would keep all of its texts alive."""
+
+
+def earliest(events: pl.DataFrame) -> pl.DataFrame:
+    """The first EVENTS_KEPT of each shape, service and revision, in a fixed order of rows, with texts of their own."""
+    short = [*KEY, *ORDER]
+    keys = events.select(*(shapes.ranked(events[name])[0].alias(name) for name in KEY), *ORDER).with_row_index("row")
+    ordered = keys.sort(short, nulls_last=True)
+    if _repeats(ordered, short):  # lines of two readings: only then all columns decide
+        longer = [*short, *(name for name in EVENTS.names() if name not in short)]
+        ordered = events.with_row_index("row").sort(longer, nulls_last=True)
+    rows = ordered.filter(pl.int_range(pl.len()).over(KEY) < EVENTS_KEPT)["row"]
+    return events[rows].with_columns(pl.col(OWN) + "")
+
+
+def candidates(rows: pl.DataFrame) -> pl.Series:
+    """Numbers (`row`) of rows among which the earliest of each (`shape`, `owner`) are; equally early ones are all kept."""
+    rank = pl.int_range(pl.len()).over("shape", "owner")
+    ordered = rows if rows["at"].is_sorted(nulls_last=True) else rows.sort("at", nulls_last=True)
+    ranked = ordered.with_columns(rank.alias("rank"))
+    if ranked.filter(pl.col("rank") >= EVENTS_KEPT).is_empty():
+        return rows["row"]
+    last = ranked.filter(pl.col("rank") == EVENTS_KEPT - 1).select("shape", "owner", pl.col("at").alias("last"))
+    told = ranked.join(last, on=["shape", "owner"], how="left", maintain_order="left")
+    return told.filter((pl.col("rank") < EVENTS_KEPT) | pl.col("at").eq_missing(pl.col("last")))["row"]
+
+
+def _repeats(ordered: pl.DataFrame, key: list[str]) -> bool:
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in key)
+    return bool(ordered.height and ordered.select(same.any()).item())
+
+
+def shorten(text: pl.Expr, head: int, tail: int) -> pl.Expr:
+    """Both ends of a text that is longer than head + tail characters."""
+    cut = pl.concat_str(text.str.head(head), pl.lit("\n" + mask.CUT + "\n"), text.str.tail(tail))
+    return pl.when(text.str.len_bytes() > head + tail + 10).then(cut).otherwise(text)
