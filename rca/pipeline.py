@@ -161,7 +161,7 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
     """Put the results together, resolve every ref they cite, and clean every text."""
     facts, issues, correlation, explanation = done.facts, done.issues, done.correlation, done.explanation
     blamed = {one.issue.id: best[0].p for one in issues if (best := correlation.rolled(one.issue.id))}
-    doubts = authenticity(facts.runs, facts.outcomes, facts.digest)
+    doubts = authenticity(facts.runs, facts.outcomes, facts.digest, facts.earlier)
     weighed = flakes(facts, owners(facts.runs, issues))
     flaky = {name: (one.p, one.share) for name, one in weighed.items()}
     classes = Classes(

@@ -42,6 +42,14 @@ def test_two_signs_make_a_doubt(sentence: str, cases: list[TestCase], past: dict
     assert all(len(one.reasons) >= 3 for one in found)
 
 
+def test_runs_given_as_earlier_show_durations_that_never_change() -> None:
+    ran = [TestRun(path=f"{n}.xml", source=n, cases=(case("fast", 0.001), case("real", 0.1 * n))) for n in range(5)]
+    found = authenticity(ran[4:], {}, None, ran[:4])
+    assert [one.id.rpartition("::")[2] for one in found] == ["fast"]
+    assert "its duration was the same in 5 runs" in found[0].reasons
+    assert not authenticity(ran[4:], {}, None, ran[1:4]), "four runs are too few"
+
+
 MINUTE = 60_000_000_000
 BEGAN = 29_000_000 * MINUTE  # a full minute
 

@@ -37,7 +37,7 @@ ASKED_FOR = [  # what the issue lists → what stands in the document
     ("suspects for and against", r"- for: [\s\S]+- against: "),
     ("alternatives", r"\*\*Considered and not chosen\*\*"),
     ("what went well", r"- Went well: `\[…\]`"),
-    ("authenticity", r"No sign that these 1 passing tests did"),
+    ("authenticity", r"No sign of it for 1 test, of which"),
     ("criteria and targets against actual", r"\| login \| 1 s \| 2 s \| no \|"),
     ("business impact by priority", r"\| business: P0 \| 1 of 2 tests failing; at stake: half the revenue \|"),
     ("actions as check boxes with end states", r"- \[ \] \*\*P0\*\* mitigate .*\*Done when:\* .* Owner `\[…\]` Ticket"),

@@ -21,13 +21,17 @@ SAME_RUNS = 5  # identical durations over so many runs
 
 
 def authenticity(
-    runs: Sequence[TestRun], outcomes: Mapping[str, Outcomes], digest: Digest | None = None
+    runs: Sequence[TestRun],
+    outcomes: Mapping[str, Outcomes],
+    digest: Digest | None = None,
+    earlier: Sequence[TestRun] = (),
 ) -> tuple[Authenticity, ...]:
     """Tests that say they talk to a running system and show two or more signs that they did not; one sign says nothing.
 
-    `digest`: of the logs of the system, which tell how it answered while the tests ran.
+    `digest`: of the logs of the system, which tell how it answered while the tests ran; `earlier`: runs before these.
     """
     served = Served(digest)
+    took = _durations(outcomes, (*earlier, *runs))
     found: dict[str, Authenticity] = {}
     for run in runs:
         declared = [case for case in run.cases if declares(case)]
@@ -36,7 +40,7 @@ def authenticity(
         ]
         for case in declared:
             reasons = _reasons(
-                case, [one for one in slow if one is not None], outcomes.get(case.id), served.refused(run, case)
+                case, [one for one in slow if one is not None], took.get(case.id, ()), served.refused(run, case)
             )
             if reasons:
                 found.setdefault(case.id, Authenticity(id=case.id, reasons=(SAYS, *reasons)))
@@ -51,7 +55,7 @@ def declares(case: TestCase) -> bool:
     return DECLARED.search(_CAMEL.sub("_", words)) is not None
 
 
-def _reasons(case: TestCase, slow: Sequence[float], past: Outcomes | None, refused: str | None) -> tuple[str, ...]:
+def _reasons(case: TestCase, slow: Sequence[float], took: Sequence[float], refused: str | None) -> tuple[str, ...]:
     """The signs of one passing test, when there are two; a trace, or an address that answered, outweighs them all."""
     if case.outcome != "passed" or case.traces or (case.urls and not refused):
         return ()
@@ -62,11 +66,21 @@ def _reasons(case: TestCase, slow: Sequence[float], past: Outcomes | None, refus
             signs.append(
                 f"the {len(slow)} siblings of the run that took 50 ms or more needed {statistics.median(slow):.2f} s at the median"
             )
-    if past and len(past.durations_s) >= SAME_RUNS and len(set(past.durations_s)) == 1:
-        signs.append(f"its duration was the same in {len(past.durations_s)} runs")
+    if len(took) >= SAME_RUNS and len(set(took)) == 1:
+        signs.append(f"its duration was the same in {len(took)} runs")
     if mock := MOCK.search(case.output[:OUTPUT_READ]):
         signs.append(f"its output speaks of {mock[0]}, which stands in for what it replaces")
     return tuple(signs) if len(signs) >= 2 else ()
+
+
+def _durations(outcomes: Mapping[str, Outcomes], runs: Sequence[TestRun]) -> dict[str, list[float]]:
+    """How long each test took, run by run, as far as it passed."""
+    found = {name: list(past.durations_s) for name, past in outcomes.items()}
+    for run in runs:
+        for case in run.cases:
+            if case.outcome == "passed" and case.duration_s is not None:
+                found.setdefault(case.id, []).append(case.duration_s)
+    return found
 
 
 def _skipped(declared: Sequence[TestCase]) -> Iterator[Authenticity]:
