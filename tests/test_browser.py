@@ -138,6 +138,16 @@ def test_the_page_prints_with_all_that_is_folded(browser: Browser, tmp_path: Pat
     assert pdf.startswith(b"%PDF")
 
 
+def test_a_host_that_strips_styles_leaves_drawings_whose_words_can_be_read(browser: Browser, tmp_path: Path) -> None:
+    tab = browser.open(page_of(tmp_path, "policy-violation"), scheme="light", width=1100)
+    tab.run("document.querySelector('style').remove()")
+    shapes = "[...document.querySelectorAll('svg rect, svg path')].map((one) => getComputedStyle(one).fill)"
+    fills = tab.run(shapes)
+    tab.close()
+    assert fills
+    assert "rgb(0, 0, 0)" not in fills, "as black as the words"
+
+
 def test_a_page_of_500_issues_opens_in_about_a_second(browser: Browser, tmp_path: Path) -> None:
     report = report_of("policy-violation")
     root = next(one for one in report.issues if one.role == "root")

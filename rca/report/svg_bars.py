@@ -24,8 +24,8 @@ def bars_svg(suspect: Suspect) -> Markup:
         width = round(100 * _rate(value) / top, 1) if top else 0.0
         parts.append(
             Markup(
-                '<text x="0" y="{}">{}: {}</text><rect class="track" x="0" y="{}" width="100%" height="{}"/>'
-                '<rect class="{}" x="0" y="{}" width="{}%" height="{}"/>'
+                '<text x="0" y="{}">{}: {}</text><rect class="track" fill="#eee" x="0" y="{}" width="100%" height="{}"/>'
+                '<rect class="{}" fill="#b4231b" x="0" y="{}" width="{}%" height="{}"/>'
             ).format(y + 12, name, count(value), y + LABEL, BAR, name, y + LABEL, width, BAR)
         )
     return Markup("").join([*parts, Markup("</svg>")])

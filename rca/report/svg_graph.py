@@ -61,7 +61,7 @@ def _edge(edge: Edge, start: tuple[int, int], end: tuple[int, int]) -> Markup:
     x1, y1, y2 = x1 + WIDTH, y1 + BOX // 2, y2 + BOX // 2
     bend = GAP // 2
     return Markup(
-        '<g class="edge"><path d="M{} {}C{} {},{} {},{} {}"/><path class="head" d="M{} {}l-7 -4v8z"/><title>{}</title></g>'
+        '<g class="edge"><path fill="none" stroke="#777" d="M{} {}C{} {},{} {},{} {}"/><path class="head" fill="#777" d="M{} {}l-7 -4v8z"/><title>{}</title></g>'
     ).format(x1, y1, x1 + bend, y1, x2 - bend, y2, x2 - 6, y2, x2, y2, ", ".join(edge.kinds))
 
 
@@ -76,7 +76,7 @@ def _node(issue: Issue | None, name: str, x: int, y: int, *, linked: bool) -> Ma
         Markup('<text x="{}" y="{}">{}</text>').format(x + 10, y + 18 + 15 * n, line) for n, line in enumerate(lines)
     )
     box = Markup(
-        '<g class="node role-{}"><rect x="{}" y="{}" width="{}" height="{}" rx="6"/>{}<text class="sub" x="{}" y="{}">{}</text><title>{}</title></g>'
+        '<g class="node role-{}"><rect fill="none" stroke="#777" x="{}" y="{}" width="{}" height="{}" rx="6"/>{}<text class="sub" x="{}" y="{}">{}</text><title>{}</title></g>'
     ).format(
         role,
         x,

@@ -60,7 +60,7 @@ def axis(scale: Scale, top: int, bottom: int) -> Markup:
     first = -(-scale.low // step) * step
     parts = [
         Markup(
-            '<line class="grid" x1="{x}%" x2="{x}%" y1="{top}" y2="{bottom}"/>'
+            '<line class="grid" stroke="#ddd" x1="{x}%" x2="{x}%" y1="{top}" y2="{bottom}"/>'
             '<text class="tick" x="{x}%" y="{y}" text-anchor="{anchor}">{words}</text>'
         ).format(
             x=scale.at(ns),

@@ -19,6 +19,8 @@ NAME = 50  # characters that fit the width of a phone beside a count
 WORDS = 30  # characters that fit half of it
 SAID = 34.0  # percent of a phone's width that the words of a run take
 NARROW = 0.5  # percent: the least width of a bar
+# Colours for hosts that strip styles, as Jenkins does; where the style sheet holds, its colours replace them
+PLAIN = {"traffic": "#9db7d5", "role-root": "#b4231b", "role-contributing": "#955100", "role-symptom": "#6639ba"}
 
 
 def timeline_svg(report: Report) -> Markup:
@@ -95,9 +97,11 @@ def _row(
     head = Markup(
         '<text class="name" x="0" y="{y}">{name}<title>{whole}</title></text>'
         '<text class="sub total" x="100%" y="{y}" text-anchor="end">{total}×</text>'
-        '<line class="base" x1="0" x2="100%" y1="{base}" y2="{base}"/>'
+        '<line class="base" stroke="#ccc" x1="0" x2="100%" y1="{base}" y2="{base}"/>'
     ).format(y=y + 12, name=cut_short(name, NAME), whole=name, total=sum(counts.values()), base=y + TEXT + BAR)
-    return Markup('<g class="{}">').format(css) + Markup("").join(bars) + Markup("</g>"), head
+    return Markup('<g class="{}" fill="{}">').format(css, PLAIN.get(css, "#777")) + Markup("").join(bars) + Markup(
+        "</g>"
+    ), head
 
 
 def _changes_on(report: Report, scale: Scale) -> list[Change]:
@@ -131,7 +135,7 @@ def _change(change: Change, scale: Scale, lane: int, bottom: int, report: Report
     whole = f"{change.service}: {change_short(change)}" if change.service else change_short(change)
     trigger = any(cause.trigger == change.id for cause in report.causes)
     return Markup(
-        '<g class="change{css}"><line x1="{x}%" x2="{x}%" y1="{top}" y2="{bottom}"/>'
+        '<g class="change{css}"><line stroke="#369" x1="{x}%" x2="{x}%" y1="{top}" y2="{bottom}"/>'
         '<text x="{x}%" dx="{dx}" y="{ty}" text-anchor="{anchor}">{words}</text><title>{whole}, {at}</title></g>'
     ).format(
         css=" trigger" if trigger else "",
@@ -165,9 +169,9 @@ def _spans(report: Report, scale: Scale) -> list[tuple[float, float, str, bool]]
 def _bands(report: Report, scale: Scale, top: int, bottom: int) -> Markup:
     """A pale band through all rows for as long as each run took."""
     bands = [
-        Markup('<rect class="run" x="{}%" y="{}" width="{}%" height="{}"><title>test run: {}</title></rect>').format(
-            left, top, round(right - left, 2), bottom - top, words
-        )
+        Markup(
+            '<rect class="run" fill="#888" fill-opacity=".2" x="{}%" y="{}" width="{}%" height="{}"><title>test run: {}</title></rect>'
+        ).format(left, top, round(right - left, 2), bottom - top, words)
         for left, right, words, _ in _spans(report, scale)
     ]
     return Markup("").join(bands)
