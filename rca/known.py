@@ -85,8 +85,11 @@ def note(seen: Past | None, since: FixVerdict | None, until: str | None) -> str:
     if seen is not None and seen.fixed_in:
         told.append(f"was said to be fixed in {seen.fixed_in}")
     elif seen is not None and seen.status == "fixed":
-        by = f" after {seen.fixed_by}" if seen.fixed_by else ""
-        told.append(f"its tests passed in between{by}; that did not hold")
+        told.append(
+            f"its tests passed in between after {seen.fixed_by}; that did not hold"
+            if seen.fixed_by
+            else "its tests passed in between, with no change on record: it comes and goes"
+        )
     if seen is not None:
         told += [f"{name} {text}" for name, text in (("ticket", seen.ticket), ("owner", seen.owner)) if text]
         if seen.expected_until:
@@ -110,9 +113,18 @@ def sentence(issue: str | None, issues: Sequence[Occurring], past: Mapping[str, 
     runs = "1 earlier run" if seen.runs == 1 else f"{seen.runs} earlier runs"
     ticket = f", ticket {seen.ticket}" if seen.ticket else ""
     expected = f", expected until {seen.expected_until}" if seen.expected_until else ""
-    by = f" after the {seen.fixed_by}" if seen.fixed_by else ""
-    held = f"; its tests had passed{by}, and the fix did not hold" if seen.status == "fixed" else ""
-    return f" Known: seen in {runs} since {_at(seen.first_at)}{ticket}{expected}{held}."
+    return f" Known: seen in {runs} since {_at(seen.first_at)}{ticket}{expected}{_back(seen)}."
+
+
+def _back(seen: Past) -> str:
+    """What the return of an issue says; a repair is named only where there was one."""
+    if seen.fixed_in:
+        return f"; it was said to be fixed in {seen.fixed_in}, and is back"
+    if seen.status != "fixed":
+        return ""
+    if seen.fixed_by:
+        return f"; its tests had passed after the {seen.fixed_by}, and the fix did not hold"
+    return "; its tests had passed in between, with no change on record"
 
 
 def _at(instant: str | None) -> str:

@@ -1,8 +1,12 @@
 """Flaky or broken: the outcomes of a test in the memory, in earlier runs and in these, split at the deploy; and the loop."""
 
+import json
+from pathlib import Path
+
 import pytest
 from remembering import HOUR, START, run
 
+from rca import cli, rules
 from rca.correlate import flakes
 from rca.loop import loop
 from rca.model import Change, Facts, Outcomes, TestCase, TestRun, Window
@@ -102,3 +106,33 @@ def test_the_loop_lays_runs_side_by_side_with_what_was_deployed_between() -> Non
         (1, 0, 1, ("second",)),
     ]
     assert rows[1].suites == (("s", 1, 1),)
+
+
+def _junit(path: Path, hour: int, red: str) -> Path:
+    cases = "".join(
+        f'<testcase classname="c" name="{name}" time="1">{"<failure>no</failure>" if name in red else ""}</testcase>'
+        for name in "abcdef"
+    )
+    path.write_text(f'<testsuite name="s" timestamp="2026-03-01T{hour:02d}:00:00Z">{cases}</testsuite>')
+    return path
+
+
+def test_every_failing_test_shows_its_share_with_an_interval_and_a_quarantine_is_only_suggested(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`a` fails now and then, `b` broke now; both are told with what they did before."""
+    held = rules.load([rules.builtin()])
+    monkeypatch.setattr(rules, "load", lambda *_, **__: held)  # read once for all of the runs
+    memory = ["--history", str(tmp_path / "memory")]
+    for hour, red in enumerate(("", "a", "", "a", "", "", "a", "", "", "")):
+        assert cli.run(["analyze", str(_junit(tmp_path / f"{hour}.xml", hour, red)), *memory, "-q"]) == 0
+    files = [word for end in ("md", "json", "txt") for word in ("-o", str(tmp_path / f"r.{end}"))]
+    assert cli.run(["analyze", str(_junit(tmp_path / "now.xml", 12, "ab")), *memory, *files]) == 0
+    found = {one["name"]: one for one in json.loads((tmp_path / "r.json").read_text())["tests"]["failures"]}
+    assert (found["a"]["kind"], found["b"]["flaky"] < 0.5) == ("flaky", True)
+    assert found["a"]["flaky_share"] == pytest.approx([4.5 / 12, 0.14, 0.65], abs=0.01)  # 4 of 11, Jeffreys
+    for text in ((tmp_path / "r.md").read_text(), (tmp_path / "r.txt").read_text()):
+        row = next(line for line in text.splitlines() if "38 % (" in line)
+        assert row.strip().removeprefix("| ").startswith("a"), text
+        assert text.count("suggestion: quarantine") == 1
+    capsys.readouterr()

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from rca import safe
 from rca.model import Cause, Report
-from rca.report import choose, course, defuse, extent, labels, layout, links, loop, matrix, telling, terse, words
+from rca.report import choose, course, defuse, extent, flaky, labels, layout, links, loop, matrix, telling, terse, words
 
 
 def markdown_labels(refs: Sequence[str], known: dict[str, str], most: int = 3) -> Markup:
@@ -96,6 +96,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "plural": words.plural,
     "class_name": words.class_name,
     "classes": words.classes,
+    "flakiness": flaky.flakiness,
     "instants": terse.instants,
     "ended": telling.ended,
     # what is shown
