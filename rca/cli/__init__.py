@@ -51,8 +51,7 @@ def run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         complain("interrupted")
         return int(ExitCode.INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except (BrokenPipeError, SystemExit):  # the reader of a pipe has gone; typer ends with 1, which would mean --fail-on
         return int(ExitCode.DONE)
     except typer.Abort:
         return int(ExitCode.INTERRUPTED)

@@ -9,6 +9,7 @@ import typer
 
 from rca.cli import emit, options
 from rca.cli.inputs_of import choice, request
+from rca.errors import UsageError
 
 ENGINES = ("polars", "spark")
 Merged = Annotated[
@@ -94,12 +95,14 @@ def redact(
     """Filter: standard input to standard output with secrets masked."""
     from rca.redact import bulk, personal
     from rca.redact import keep as leave
+    from rca.redact.arriving import Arriving
     from rca.safe import strip
 
     leave([choice(kind, personal.KINDS, "--keep") for kind in keep or ()])
-    for part in bulk.lines(sys.stdin.buffer, strip):
-        sys.stdout.buffer.write(part)
-    sys.stdout.buffer.flush()
+    if sys.stdin is None:
+        raise UsageError("standard input is closed", hint="rca redact < FILE, or … | rca redact")
+    for part in bulk.lines(Arriving(sys.stdin.buffer), strip):
+        emit.raw(part)
     return 0
 
 

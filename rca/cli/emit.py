@@ -5,15 +5,32 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rca.errors import InputUnusableError
+from rca.errors import InputUnusableError, UsageError
 
 
 def data(text: str) -> None:
     """Write a rendered text to standard output as UTF-8, whatever the locale says."""
-    raw = (text if text.endswith("\n") or not text else f"{text}\n").encode("utf-8", "backslashreplace")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(raw)
-    sys.stdout.buffer.flush()
+    raw((text if text.endswith("\n") or not text else f"{text}\n").encode("utf-8", "backslashreplace"))
+
+
+def raw(data: bytes) -> None:
+    """Write bytes to standard output; a disk that is full is one line, a reader that has gone is none."""
+    if sys.stdout is None:
+        raise UsageError("standard output is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _forget()
+        raise InputUnusableError(f"cannot write: {error.strerror or error}", where="standard output") from error
+
+
+def _forget() -> None:
+    """What could not be written must not be tried again when the interpreter ends, which would be a second error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(text: str) -> None:

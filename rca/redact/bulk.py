@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 import polars as pl
 
@@ -14,6 +14,10 @@ from rca.redact.vendors import VENDORS
 
 CHUNK = 8 << 20  # bytes; larger chunks measured no faster
 LONGEST = 4 << 20  # characters of one line looked at in one piece
+TAIL = 64 << 10  # of which the last ones are searched for a place to part
+_GAP = re.compile(r"[A-Za-z0-9.;)}\]]\s+(?=\S)")
+_EDGE = re.compile(r"[^A-Za-z0-9+/=_.:%-]")
+_TELLING = re.compile(r"(?i)pass|pwd|secret|token|key|cred|auth|bearer|basic|cookie|sig|code|://|private|data|-u\b|--")
 
 _KEYS = {f"{kind}{dash}key" for kind in OF_KEY for dash in ("", "_", "-")}
 _FOLDED = sorted(({word for shape in CONTEXTS if shape.fold for word in shape.words} | _KEYS | {"cookie"}) - {"key"})
@@ -65,6 +69,13 @@ _PATTERNS = (
 first bytes, read as Latin-1, of invisible characters, which may split a secret."""
 
 
+class Readable(Protocol):
+    """A file, or `Arriving` for a pipe."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; empty at the end."""
+
+
 _LOWER = [word.lower() for word in WORDS]
 
 
@@ -85,16 +96,33 @@ def series(texts: pl.Series, cleaned: Callable[[str], str]) -> pl.Series:
     return texts.scatter(rows, pl.Series([cleaned(text) for text in texts.gather(rows)], dtype=pl.String))
 
 
-def lines(source: BinaryIO, strip: Callable[[str], str]) -> Iterator[bytes]:
-    """The bytes of `source`, secrets masked, in pieces of about CHUNK; line n stays line n.
+def lines(source: Readable, strip: Callable[[str], str]) -> Iterator[bytes]:
+    """The bytes of `source`, secrets masked, as they come, in pieces of at most about CHUNK; line n stays line n.
 
     `strip` takes out what would hide a secret (terminal sequences, invisible characters); its result is used only for lines
-    in which that reveals one. Bytes that are no UTF-8 stay as they are.
+    in which that reveals one. Bytes that are no UTF-8 stay as they are. A line longer than LONGEST is looked at in pieces.
     """
     state = Lines()
+    rest = b""
     while chunk := source.read(CHUNK):
-        chunk += source.readline()
-        yield _filtered(chunk, state, strip)
+        rest += chunk
+        at = rest.rfind(b"\n") + 1
+        if not at and len(rest) >= LONGEST:
+            at = len(rest) - TAIL + _cut(rest[-TAIL:].decode("latin-1"))
+        if at:
+            yield _filtered(rest[:at], state, strip)
+            rest = rest[at:]
+    if rest:
+        yield _filtered(rest, state, strip)
+
+
+def _cut(tail: str) -> int:
+    """A place near the end of a long line at which no credential is torn from the words that tell what it is."""
+    for pattern in (_GAP, _EDGE):
+        for found in reversed([match.end() for match in pattern.finditer(tail)]):
+            if not _TELLING.search(tail, max(0, found - 120), found):
+                return found
+    return len(tail)
 
 
 def _filtered(chunk: bytes, state: Lines, strip: Callable[[str], str]) -> bytes:
@@ -126,9 +154,19 @@ def _line(raw: bytes, words: list[str] | None, state: Lines, strip: Callable[[st
     bare = strip(text)
     line = state.take(bare)
     if len(line) > LONGEST:
-        shown = "".join(redact(line[start : start + LONGEST]) for start in range(0, len(line), LONGEST))
+        shown = "".join(map(redact, _pieces(line)))
     elif words is not None and bare == text:
         shown = by_words(words, line)
     else:
         shown = redact(line)
     return raw if shown == bare else shown.encode("utf-8", "surrogateescape")
+
+
+def _pieces(line: str) -> Iterator[str]:
+    start = 0
+    while len(line) - start > LONGEST:
+        end = start + LONGEST
+        at = end - TAIL + _cut(line[end - TAIL : end])
+        yield line[start:at]
+        start = at
+    yield line[start:]
