@@ -52,6 +52,8 @@ session.stop()
 print(json.dumps([ours, executors, status]))
 """
 """Several command lines on one cluster: starting it is what takes the time."""
+BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Five Java machines that live for seconds: 29 instead of 53 s of processor time for a cluster and a digest."""
 
 
 @needs_spark
@@ -64,7 +66,7 @@ def test_a_cluster_makes_the_same_bytes_as_one_process_and_names_a_file_that_can
     ]
     done = subprocess.run(
         [sys.executable, "-c", CLUSTER, json.dumps(lines)], capture_output=True, check=True,
-        env={**os.environ, "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "SPARK_MASTER": "local-cluster[2,1,1024]"},
+        env={**os.environ, "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "SPARK_MASTER": "local-cluster[2,1,1024]", "JAVA_TOOL_OPTIONS": BRIEF},
     )  # fmt: skip
     ours, executors, status = json.loads(done.stdout)
     assert (ours, status) == (True, [0, 2])
