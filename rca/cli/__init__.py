@@ -1,6 +1,5 @@
 """The command line: names of the commands, errors as one line, exit codes. Heavy imports happen inside the commands."""
 
-import sys
 from collections.abc import Sequence
 
 import typer
@@ -51,7 +50,10 @@ def run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         complain("interrupted")
         return int(ExitCode.INTERRUPTED)
-    except (BrokenPipeError, SystemExit):  # the reader of a pipe has gone; typer ends with 1, which would mean --fail-on
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # the reader of a pipe has gone; typer ends with 1, which would mean --fail-on
         return int(ExitCode.DONE)
     except typer.Abort:
         return int(ExitCode.INTERRUPTED)
