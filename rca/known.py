@@ -96,7 +96,8 @@ def note(seen: Past | None, since: FixVerdict | None, until: str | None) -> str:
             late = ", which has passed" if _passed(seen.expected_until, until) else ""
             told.append(f"expected until {seen.expected_until}{late}")
         told += [seen.note] if seen.note else []
-        told += [f"cause told then: {seen.cause[:TOLD].rstrip('.')}"] if seen.cause else []
+        told += [f"cause: {seen.cause}"] if seen.cause else []
+        told += [f"cause told then: {seen.found[:TOLD].rstrip('.')}"] if seen.found and not seen.cause else []
     if since is not None and since.after.count == 0:
         word = since.verdict.replace("_", " ")
         needs = f", needs {since.needs}" if since.needs else ""
@@ -104,27 +105,52 @@ def note(seen: Past | None, since: FixVerdict | None, until: str | None) -> str:
     return "; ".join(told)
 
 
-def sentence(issue: str | None, issues: Sequence[Occurring], past: Mapping[str, Past]) -> str:
-    """The memory's part of the verdict: that the issue of the first cause is known, with its ticket."""
+def sentence(
+    issue: str | None, issues: Sequence[Occurring], past: Mapping[str, Past], judged: Mapping[str, FixVerdict]
+) -> str:
+    """The memory's part of the verdict: that the issue of the first cause is known, and what people said of it.
+
+    `judged`: issue → whether the last change of these inputs repaired it.
+    """
     one = next((each for each in issues if each.issue.id == issue), None)
     seen = known(one, past) if one else None
-    if seen is None or not seen.runs:
+    if one is None or seen is None or not seen.runs:
         return ""
     runs = "1 earlier run" if seen.runs == 1 else f"{seen.runs} earlier runs"
-    ticket = f", ticket {seen.ticket}" if seen.ticket else ""
-    expected = f", expected until {seen.expected_until}" if seen.expected_until else ""
-    return f" Known: seen in {runs} since {_at(seen.first_at)}{ticket}{expected}{_back(seen)}."
+    since = judged.get(one.issue.id)
+    quiet = since is not None and since.after.count == 0  # then it is not back
+    told = [
+        f"seen in {runs} since {_at(seen.first_at)}",
+        *(f"{name} {text}" for name, text in _said(seen) if text),
+        (f"said to be fixed in {seen.fixed_in}" if seen.fixed_in else "") if quiet else _back(seen),
+    ]
+    return f" Known: {', '.join(part for part in told if part)}."
+
+
+def _said(seen: Past) -> tuple[tuple[str, str], ...]:
+    """What people noted, in the order in which it helps."""
+    return (
+        ("ticket", seen.ticket),
+        ("owner", seen.owner),
+        ("expected until", seen.expected_until),
+        ("cause", _quoted(seen.cause)),
+        ("note", _quoted(seen.note)),
+    )
+
+
+def _quoted(text: str) -> str:
+    return f"“{text[:TOLD].rstrip('.')}”" if text else ""
 
 
 def _back(seen: Past) -> str:
     """What the return of an issue says; a repair is named only where there was one."""
     if seen.fixed_in:
-        return f"; it was said to be fixed in {seen.fixed_in}, and is back"
+        return f"it was said to be fixed in {seen.fixed_in} and is back"
     if seen.status != "fixed":
         return ""
     if seen.fixed_by:
-        return f"; its tests had passed after the {seen.fixed_by}, and the fix did not hold"
-    return "; its tests had passed in between, with no change on record"
+        return f"its tests had passed after the {seen.fixed_by}, and the fix did not hold"
+    return "its tests had passed in between, with no change on record"
 
 
 def _at(instant: str | None) -> str:

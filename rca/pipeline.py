@@ -143,13 +143,6 @@ def _judged(done: _Worked, fix: Change | None) -> tuple[FixVerdict, ...]:
     )
 
 
-def _notes(done: _Worked, settings: Settings) -> dict[str, str]:
-    """What the memory knows of each issue, and whether it was seen after the last change of these inputs."""
-    past, fix = done.facts.past, repair(settings.asked, done.window, done.facts.changes)
-    judged = {one.issue: one for one in _judged(done, fix)}
-    return {one.issue.id: note(known(one, past), judged.get(one.issue.id), done.window.until) for one in done.issues}
-
-
 def _baseline(facts: Facts) -> frozenset[str] | None:
     """Signature ids seen in the good run, or None when there is no good run to compare with."""
     if facts.baseline is None:
@@ -172,9 +165,12 @@ def _report(done: _Worked, rules: RuleSet, settings: Settings) -> Report:
         blamed=blamed,
         flaky={name: one.p for name, one in weighed.items()},
     )
-    notes = _notes(done, settings)
+    judged = {one.issue: one for one in _judged(done, repair(settings.asked, done.window, facts.changes))}
+    notes = {
+        each.issue.id: note(known(each, facts.past), judged.get(each.issue.id), done.window.until) for each in issues
+    }
     first = explanation.causes[0].issue if explanation.causes else None
-    remembered = sentence(first, issues, facts.past)
+    remembered = sentence(first, issues, facts.past, judged)
     report = Report(
         tool=_tool(rules, settings),
         window=anchored(done.window, correlation, _failing(done), facts.changes),

@@ -121,7 +121,7 @@ def test_a_memory_of_version_1_is_brought_up_to_date_with_its_outcomes(tmp_path:
     old.commit()
     old.close()
     with open_history(path) as history:
-        assert past(history)["v1:aa"].cause == "as found"
+        assert past(history)["v1:aa"].found == "as found"
         assert outcomes(history, ["a"])["a"].recent == ("failed",)
         assert history.remember(report(AGAIN, {"v1:aa": ("a",)}), (AGAIN,))
 

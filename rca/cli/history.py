@@ -89,6 +89,7 @@ def show(issue: Id, history: File = None, format: options.Table = "text") -> int
             ("fixed in", known.fixed_in or ""),
             ("passed after", known.fixed_by),
             ("cause", known.cause),
+            ("found then", known.found),
             ("ticket", known.ticket),
             ("owner", known.owner),
             ("expected until", known.expected_until),

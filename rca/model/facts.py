@@ -25,7 +25,8 @@ class Past:
     status: str = "open"  # open | fixed | expected
     fixed_in: str | None = None
     note: str = ""
-    cause: str = ""
+    cause: str = ""  # as people say
+    found: str = ""  # the cause as it was found then
     title: str = ""
     ticket: str = ""
     owner: str = ""
