@@ -4,6 +4,7 @@ Tools take paths or a report that is open, and return typed results: parts of rc
 All run offline; nothing here asks a language model.
 """
 
+from collections import Counter
 from pathlib import Path
 
 from mcp.server import MCPServer
@@ -17,7 +18,7 @@ from rca.model import Action, Cause, Evidence, Issue, NoChange, Part, Report, Su
 from rca.model.signature import Cycle, Frame
 from rca.pipeline import Settings, analyze
 from rca.report.load import load
-from rca.safe import line
+from rca.safe import clean_model, line
 from rca.window import Asked
 
 MOST = 50  # rows of one answer; an assistant's context is small, and `total` says how many there are
@@ -32,6 +33,9 @@ class Answer(BaseModel):
     missing: list[str]
     explained: int
     failures: int
+    by_class: dict[
+        str, int
+    ]  # this_change, flaky, infrastructure, already_failing, seen_before, unknown → failing tests
 
 
 class Issues(BaseModel):
@@ -100,6 +104,7 @@ def server(root: Path | None = None) -> MCPServer:
             missing=list(report.coverage.missing),
             explained=report.coverage.explained,
             failures=report.coverage.failures,
+            by_class=dict(sorted(Counter(one.kind for one in report.tests.failures).items())),
         )
 
     @made.tool(
@@ -145,7 +150,7 @@ def server(root: Path | None = None) -> MCPServer:
 
 def _report(paths: list[str], since: str) -> Report:
     if len(paths) == 1 and paths[0].endswith(".json") and _is_report(Path(paths[0])):
-        return load(Path(paths[0]))
+        return clean_model(load(Path(paths[0])))  # whoever wrote the file: every output is redacted
     facts = gather(Request(paths=paths))
     return analyze(facts, rules.load([rules.builtin()]), Settings(asked=Asked(since=since), command="rca mcp"))
 

@@ -20,7 +20,8 @@ GH = """#!/usr/bin/env python3
 import json, os, pathlib, sys
 log = pathlib.Path(os.environ["GH_LOG"])
 body = pathlib.Path(sys.argv[sys.argv.index("--input") + 1]).read_text() if "--input" in sys.argv else ""
-log.open("a").write(json.dumps({"argv": sys.argv[1:], "body": body}) + "\\n")
+token = os.environ.get("GH_TOKEN", "")
+log.open("a").write(json.dumps({"argv": sys.argv[1:], "body": body, "token": token}) + "\\n")
 if os.environ.get("GH_FAILS"):
     sys.exit(1)
 if "--jq" in sys.argv and os.environ.get("GH_KNOWN"):
@@ -32,7 +33,7 @@ def commands(tmp_path: Path, **scripts: str) -> dict[str, str]:
     """The environment of a runner: `rca` of this checkout and stubs of the host's own programs come first."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    rca = f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m rca "$@"\n'
+    rca = f'#!/bin/sh\nenv >"${{ENV_LOG:-/dev/null}}"\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -P -m rca "$@"\n'
     for name, text in {"rca": rca, **scripts}.items():
         path = folder / name
         path.write_text(text)
@@ -44,7 +45,7 @@ class Run:
     """One run of the action's script."""
 
     def __init__(self, tmp_path: Path, paths: str, **inputs: str) -> None:
-        env = commands(tmp_path, gh=GH)
+        env = commands(tmp_path, gh=GH, **({"rca": inputs.pop("GH_RCA")} if "GH_RCA" in inputs else {}))
         self.place, self.log = tmp_path, tmp_path / "gh.jsonl"
         files = {name: str(tmp_path / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
         given = {f"RCA_{name.upper()}": value for name, value in inputs.items() if not name.startswith("GH_")}
@@ -53,7 +54,7 @@ class Run:
             ["bash", str(CI / "github.sh")],
             cwd=tmp_path,
             env={
-                **env, **files, **given, **more, "RCA_PATHS": paths, "GH_LOG": str(self.log), "GITHUB_SHA": "0123456789abcdef",
+                **env, **files, **given, **more, "RCA_PATHS": paths, "GH_LOG": str(self.log), "ENV_LOG": str(tmp_path / "env.txt"), "GITHUB_SHA": "0123456789abcdef",
                 "GITHUB_REPOSITORY": "o/r", "RCA_COMMENT_AUTHOR": "github-actions[bot]", "RCA_ACTION_PATH": str(ROOT),
             },
             capture_output=True, text=True, check=False,
@@ -131,6 +132,54 @@ def test_an_error_of_its_own_is_one_warning_and_never_fails_the_job(sentence: st
     lines = [line for line in run.done.stdout.splitlines() if line.strip()]
     assert len(lines) == 1
     assert lines[0].startswith("::warning title=rca::")
+
+
+def test_the_token_reaches_gh_alone_and_no_module_of_the_workspace_is_run(tmp_path: Path) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('the workspace was imported')")
+    run = Run(tmp_path, str(INCIDENT), comment="true", pull_request="7", token="s3cret")
+    assert run.outputs["verdict"] == "cause_found", run.done.stderr
+    assert run.calls[-1]["token"] == "s3cret"
+    assert "s3cret" not in (tmp_path / "env.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rca"),
+    [("a crash", "echo Traceback >&2; exit 1"), ("a signal", "kill -9 $$"), ("a partial report", "exit 4")],
+)
+def test_an_exit_without_a_report_is_an_error_of_rca_and_not_an_answer_to_fail_on(
+    sentence: str, rca: str, tmp_path: Path
+) -> None:
+    (tmp_path / "rca-report").mkdir()
+    (tmp_path / "rca-report" / "report.json").write_text("{}")  # left behind by an earlier step
+    run = Run(tmp_path, str(INCIDENT), fail_on="any", GH_RCA=f"#!/bin/sh\n{rca}\n")
+    assert run.done.returncode == 0, sentence
+    assert run.outputs["verdict"] == "error"
+    assert "report" not in run.outputs
+
+
+@pytest.mark.parametrize(("version", "wanted"), [("1.2", "rca==1.2"), ("", str(ROOT))])
+def test_the_version_asked_for_is_installed_and_nothing_else(version: str, wanted: str, tmp_path: Path) -> None:
+    pip = 'mkdir -p "$4/bin"; printf \'#!/bin/sh\\necho "$@" >"%s"\\nexit 1\\n\' "$PIP_LOG" >"$4/bin/pip"; chmod +x "$4/bin/pip"'
+    env = commands(tmp_path, python3=f"#!/bin/sh\n{pip}\n")
+    (tmp_path / "bin" / "rca").unlink()
+    given = {
+        "RCA_VERSION": version,
+        "RCA_ACTION_PATH": str(ROOT),
+        "RUNNER_TEMP": str(tmp_path),
+        "PIP_LOG": str(tmp_path / "pip.txt"),
+    }
+    script = ["bash", str(CI / "github.sh")]
+    path = f"{tmp_path / 'bin'}:/usr/bin:/bin"
+    done = subprocess.run(
+        script, cwd=tmp_path, env={**env, **given, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert (tmp_path / "pip.txt").read_text().split()[-1] == wanted
+
+
+@pytest.mark.parametrize("number", ["7/../../x; id"])
+def test_a_pull_request_that_is_no_number_is_never_part_of_an_address(number: str, tmp_path: Path) -> None:
+    assert Run(tmp_path, str(INCIDENT), comment="true", pull_request=number).calls == []
 
 
 def test_inputs_reach_the_script_as_variables_and_other_actions_are_pinned_by_commit() -> None:

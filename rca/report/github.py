@@ -5,7 +5,7 @@ from rca.report.page import fill
 from rca.safe import command
 
 LIMIT = 512 * 1024  # bytes; GitHub refuses a summary over 1 MiB whole, and loses some just below
-COMMENT = 65_536  # characters of one comment
+COMMENT = 65_536 - 256  # characters of one comment, less room for the key in its marker
 
 
 def to_github(report: Report) -> str:
