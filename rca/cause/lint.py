@@ -19,7 +19,15 @@ def lint(report: Report) -> tuple[str, ...]:
     """Complaints about a finished report, in a fixed order; empty when it may be written."""
     return tuple(
         dict.fromkeys(
-            [*_refs(report), *_whys(report), *_causes(report), *_language(report), *_sums(report), *_end_states(report)]
+            [
+                *_refs(report),
+                *_whys(report),
+                *_depth(report),
+                *_causes(report),
+                *_language(report),
+                *_sums(report),
+                *_end_states(report),
+            ]
         )
     )
 
@@ -30,6 +38,10 @@ def _refs(report: Report) -> Iterator[str]:
         for ref in refs:
             if ref not in report.evidence:
                 yield f"{name}: no evidence record for {ref}"
+    for suspect in report.suspects:
+        for reason in (*suspect.for_, *suspect.against):
+            if not reason.evidence:
+                yield f"suspect {suspect.change}: a reason without evidence: {reason.text[:60]}"
 
 
 def _cited(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -66,6 +78,21 @@ def _whys(report: Report) -> Iterator[str]:
                 yield f"{name}: {token} is in no cited record"
         numbers = records.strange(cause.statement, cause.evidence, cause.issue)
         yield from (f"cause {cause.rank}: {token} is in no cited record" for token in numbers)
+
+
+def _depth(report: Report) -> Iterator[str]:
+    """A chain of causes stops where the evidence does, and no step is there to make it longer."""
+    for cause in report.causes:
+        stopped = False
+        said: set[str] = set()
+        for why in cause.whys:
+            name = f"cause {cause.rank}, why {why.n} ({why.branch})"
+            if why.basis != "open" and why.answer in said:
+                yield f"{name}: says what a step before it has said"
+            said.add(why.answer)
+            if why.branch == "cause" and stopped and why.basis != "open":
+                yield f"{name}: goes on where the evidence has stopped"
+            stopped = stopped or (why.branch == "cause" and why.basis == "open")
 
 
 def _causes(report: Report) -> Iterator[str]:
