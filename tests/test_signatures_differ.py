@@ -49,6 +49,8 @@ DIFFERENT = [
         "src/a.ts(3,5): error TS7006: see below",
     ),
     ("another vendor code", "job 3: error ORA-00942 in view", "job 3: error ORA-01017 in view"),
+    ("another SQLSTATE with letters", "refused (SQLSTATE 42P01)", "refused (SQLSTATE 42703)"),
+    ("another way curl fails", "curl: (7) no answer", "curl: (28) no answer"),
     ("another errno by name", "connect ECONNREFUSED 10.0.0.1", "connect ETIMEDOUT 10.0.0.1"),
     ("a digit in the name of an exception", "psycopg2.OperationalError: no", "psycopg3.OperationalError: no"),
     ("two exceptions of one module", "psycopg2.OperationalError: gone 7", "psycopg2.InterfaceError: gone 7"),

@@ -42,6 +42,18 @@ KEEPS = (
         "401 Unauthorized and 503 Service Unavailable are different failures",
     ),
     Keep(
+        "database state",
+        r"\b(?i:sqlstate)[\"']?(?:\s?[=:(\[]\s?|\s)[\"']?[0-9A-Z]{5}\b",
+        r"\b(?i:sqlstate)[\"']?(?:\s?[=:(\[]\s?|\s)[\"']?<\*>",
+        "five characters of which some are letters: 42P01 (no table) is not 42703 (no column)",
+    ),
+    Keep(
+        "curl",
+        r"\bcurl: \([0-9]{1,2}\)",
+        r"\bcurl: \(<\*>\)",
+        "7 is refused, 28 is timed out",
+    ),
+    Keep(
         "zero",
         r"\b0 (?i:errors?|failures?|failed|exceptions?|timeouts?)\b|(?i:errors?|failures?|failed|exceptions?|timeouts?)[\"']?[=:] ?0\b",
         r"<\*> (?i:errors?|failures?|failed|exceptions?|timeouts?)\b|(?i:errors?|failures?|failed|exceptions?|timeouts?)[\"']?[=:] ?<\*>",
