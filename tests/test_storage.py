@@ -113,6 +113,13 @@ def test_tasks_of_a_job_read_and_write_a_bucket_and_the_whole_is_that_of_one(
     assert sum(source["kept"] for source in json.loads(capfd.readouterr().out)["sources"]) == 710
 
 
+def test_a_report_of_a_bucket_goes_to_a_bucket(store: Store, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["analyze", "gs://bucket/logs", "--no-history", "-o", "gs://bucket/reports/r.json"]) == 0
+    report = json.loads(store.objects["reports/r.json"])
+    assert report["coverage"]["sources"][0]["path"] == "gs://bucket/logs/a.json"
+    assert "wrote gs://bucket/reports/r.json" in capfd.readouterr().err
+
+
 REFUSED = [
     ("a bucket that refuses", "gs://closed/x", 3, "roles/storage.objectUser"),
     ("a bucket that is not there", "gs://nowhere/x", 2, "cannot be written: 404 The specified bucket does not exist"),

@@ -41,8 +41,13 @@ def complain(text: str) -> None:
     sys.stderr.flush()
 
 
-def file(path: Path, text: str) -> None:
-    """Write `text` atomically: temporary file in the same folder, fsync, rename, fsync of the folder."""
+def file(path: Path | str, text: str) -> None:
+    """Write `text` atomically: temporary file in the same folder, fsync, rename, fsync of the folder; or a gs:// object."""
+    if isinstance(path, str):
+        from rca.ingest.storage import put
+
+        put(path, text.encode("utf-8", "backslashreplace"))
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")

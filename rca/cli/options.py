@@ -78,7 +78,12 @@ Format = Annotated[
 Table = Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="text or json.")]
 Out = Annotated[
     list[str] | None,
-    typer.Option("-o", "--output", metavar="[F=]FILE", help="Write a report to a file; the suffix gives the format."),
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="[F=]FILE",
+        help="Write a report to a file or gs://BUCKET/NAME; the suffix gives the format.",
+    ),
 ]
 OwnTemplates = Annotated[
     list[str] | None,

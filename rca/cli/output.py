@@ -21,17 +21,18 @@ SUFFIXES = {
     ".sarif": "sarif",
     ".xml": "junit",
 }
-Target = tuple[str, Path | None]
+Target = tuple[str, Path | str | None]
+"""A format, and a file, the gs:// address of an object, or None for standard output."""
 
 
 def targets(format_: str, output: Sequence[str]) -> list[Target]:
-    """(format, file or None for standard output); an -o without a known suffix needs its format said."""
+    """One for each -o, else standard output; an -o without a known suffix needs its format said."""
     choice(format_, FORMATS, "--format")
     found: list[Target] = []
     for item in output:
         name, _, rest = item.partition("=")
         if rest and name in FORMATS:
-            found.append((name, Path(rest)))
+            found.append((name, _place(rest)))
             continue
         suffix = Path(item).suffix.lower()
         if suffix not in SUFFIXES:
@@ -39,8 +40,12 @@ def targets(format_: str, output: Sequence[str]) -> list[Target]:
                 f"-o {item}: no format can be told from the suffix",
                 hint=f"write -o md={item}, or end it in {', '.join(SUFFIXES)}",
             )
-        found.append((SUFFIXES[suffix], Path(item)))
+        found.append((SUFFIXES[suffix], _place(item)))
     return found or [(format_, None)]
+
+
+def _place(given: str) -> Path | str:
+    return given if given.startswith("gs://") else Path(given)
 
 
 def templates(given: Sequence[str]) -> dict[str, Path]:

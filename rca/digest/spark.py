@@ -65,7 +65,8 @@ def _collected(frame: Any) -> list[Any]:
             (line for line in reversed(lines) if "Error: " in line), lines[0] if lines else type(error).__name__
         )
         raise UsageError(
-            f"the executors failed: {said[:200]}", hint="rca must be installed on every executor: see bench/SCALE.md"
+            f"the executors failed: {said[:200]}",
+            hint="rca must be installed on every executor: see templates/scale/README.md",
         ) from error
     return rows
 
