@@ -18,9 +18,10 @@ _COMMIT_WORTH = 0.05  # a commit below this is not an answer anyone would give
 def alternatives(
     scene: Scene, tree: Tree, natures: dict[str, Nature], standing: Standing, root: Root
 ) -> tuple[Alternative, ...]:
-    """Other changes, no change, other parents, and the loudest issue that is not the cause."""
+    """Other changes, no change, other parents, the loudest issue that is not the cause; of none, the other onset."""
     found = [*changes_considered(scene, root.issue), *_no_change(scene, root.issue), *_parents(scene, tree, root)]
-    return (*found, *_loudest(scene, tree, natures, standing, root))
+    found += _loudest(scene, tree, natures, standing, root)
+    return tuple(found or _other_onset(scene, root.issue))
 
 
 def changes_considered(scene: Scene, name: str) -> list[Alternative]:
@@ -83,6 +84,22 @@ def _no_change(scene: Scene, name: str) -> list[Alternative]:
             text=text, rejected_because=f"p {p:.2f} against {scene.p_change(name):.2f} for the change", evidence=refs
         )
     ]
+
+
+ONSETS = {
+    "constant": "It is older than the evidence.",
+    "unknown_onset": "It began with a change that is not on record.",
+}
+
+
+def _other_onset(scene: Scene, name: str) -> list[Alternative]:
+    """Where no change is on record: the less likely of its being old and its having begun unrecorded."""
+    p = {answer.kind: answer.p for answer in scene.none.get(name, ()) if answer.kind in ONSETS}
+    if len(p) < len(ONSETS):
+        return []
+    less, more = sorted(p, key=lambda kind: (p[kind], kind))
+    text = f"p {p[less]:.2f} against {p[more]:.2f}: {ONSETS[more][:1].lower()}{ONSETS[more][1:-1]}"
+    return [Alternative(text=ONSETS[less], rejected_because=text, evidence=first_refs(scene.issues[name], 1))]
 
 
 def _parents(scene: Scene, tree: Tree, root: Root) -> list[Alternative]:
