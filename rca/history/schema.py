@@ -49,12 +49,21 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+_HINTS = {
+    sqlite3.SQLITE_FULL: "make room, or use another --history FILE or --no-history",
+    sqlite3.SQLITE_BUSY: "another process holds it; try again, or use --no-history",
+    sqlite3.SQLITE_READONLY: "it cannot be brought up to date; use another --history FILE or --no-history",
+    sqlite3.SQLITE_IOERR: "the disk or the file size limit refuses it; use another --history FILE or --no-history",
+}
+
+
 def unreadable(path: Path, error: sqlite3.Error) -> InputUnusableError:
     """What SQLite says of a file it cannot read, as one line for the user."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
     return InputUnusableError(
-        f"the memory cannot be read: {error}",
+        f"the memory cannot be {'used' if code in _HINTS else 'read'}: {error}",
         where=str(path),
-        hint="it may be cut off or no history of rca; move it away, or use --no-history",
+        hint=_HINTS.get(code, "it may be cut off or no history of rca; move it away, or use --no-history"),
     )
 
 
