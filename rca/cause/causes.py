@@ -12,7 +12,7 @@ from rca.cause.steps import Steps
 from rca.cause.trigger import gap_sentence, introduced, trigger
 from rca.cause.whys import cause_steps
 from rca.cause.words import CAP, LOW_BASIS_CAP, band, clock, grade, listing, plural
-from rca.model import Cause, Change, Frame, Why
+from rca.model import Alternative, Cause, Change, Frame, Why
 
 MOST = 8  # causes reported; further starts are listed as issues
 _SUSPECTS = 4
@@ -117,7 +117,13 @@ def _shared_trigger(scene: Scene, causes: list[Cause]) -> Cause | None:
     change, brought = scene.changes[ranked[0][0]], ranked[0][1]
     names = [naming.head(scene.issues[cause.issue or ""], 100) for cause in brought]
     both = "both" if len(brought) == 2 else "all"
-    p = round(min(CAP, *(scene.p_change(cause.issue or "") for cause in brought)), 3)
+    each_p = [scene.p_change(cause.issue or "") for cause in brought]
+    p = round(min(CAP, *each_p), 3)
+    chance = Alternative(
+        text="They came together by chance.",
+        rejected_because=f"for each the change is the likeliest trigger: p {listing(f'{one:.2f}' for one in each_p)}",
+        evidence=(f"change:{change.id}",),
+    )
     whys: list[Why] = []
     for cause in brought:
         best = scene.best(cause.issue or "")
@@ -144,6 +150,7 @@ def _shared_trigger(scene: Scene, causes: list[Cause]) -> Cause | None:
         basis=brought[0].basis,
         suspects=(change.id,),
         whys=tuple(whys),
+        alternatives=(chance,),
         trigger=change.id,
         evidence=(f"change:{change.id}", *(ref for cause in brought for ref in cause.evidence[:1])),
     )
