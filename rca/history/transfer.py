@@ -19,6 +19,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "changes": ("id", "kind", "at", "title", "at_ns"),
     "exposures": ("service", "unit", "amount"),
 }
+_EXECUTION = ("key", "at_ns", "told")
 _VERDICT = ("fingerprint", "at_ns", "anchor", "verdict", "p", "needs")
 
 
@@ -31,17 +32,27 @@ def export(history: History) -> Iterator[str]:
         for row in _select(connection, "verdicts", _VERDICT, "ORDER BY fingerprint, at_ns, anchor"):
             yield _line({"verdict": row})
         for number, *run in _select(connection, "runs", ("id", *_RUN), "ORDER BY at_ns, key"):
-            parts = {
-                table: _select(connection, table, columns, f"WHERE run = {int(number)} ORDER BY 1")
-                for table, columns in _PARTS.items()
-            }
-            yield _line({"run": run, **parts})
-        for number, *told in _select(connection, "executions", ("id", "key", "at_ns", "told"), "ORDER BY at_ns, key"):
-            yield _line({"execution": told, "outcomes": unpacked(connection, number)})
+            yield _run(connection, number, run)
+        for number, *told in _select(connection, "executions", ("id", *_EXECUTION), "ORDER BY at_ns, key"):
+            yield _execution(connection, number, told)
 
 
-def _select(connection: Connection, table: str, columns: tuple[str, ...], rest: str) -> list[tuple[Any, ...]]:
-    return connection.execute(f"SELECT {', '.join(columns)} FROM {table} {rest}").fetchall()  # noqa: S608  # names of the tables above
+def _run(connection: Connection, number: int, run: list[Any]) -> str:
+    parts = {
+        table: _select(connection, table, columns, "WHERE run = ? ORDER BY 1", number)
+        for table, columns in _PARTS.items()
+    }
+    return _line({"run": run, **parts})
+
+
+def _execution(connection: Connection, number: int, told: list[Any]) -> str:
+    return _line({"execution": told, "outcomes": unpacked(connection, number)})
+
+
+def _select(
+    connection: Connection, table: str, columns: tuple[str, ...], rest: str, *given: object
+) -> list[tuple[Any, ...]]:
+    return connection.execute(f"SELECT {', '.join(columns)} FROM {table} {rest}", given).fetchall()  # noqa: S608  # names of the tables above
 
 
 def _line(value: object) -> str:
@@ -49,7 +60,11 @@ def _line(value: object) -> str:
 
 
 def merge(history: History, lines: Iterable[str], *, where: str) -> int:
-    """Add what `lines` hold and the memory does not; how many analyses were new. Of two notes the longer stays."""
+    """Add what `lines` hold and the memory does not; how many analyses were new.
+
+    Where both know the same thing, but not alike, the order of merging must not decide: of two notes the longer stays, of
+    two judgements and of two records of one run the one whose line sorts last.
+    """
     added, number = 0, 0
     with history.writing() as connection:
         try:
@@ -58,7 +73,7 @@ def merge(history: History, lines: Iterable[str], *, where: str) -> int:
                 if "issue" in item:
                     _merge_issue(connection, item["issue"])
                 elif "verdict" in item:
-                    _insert(connection, "verdicts", _VERDICT, [item["verdict"]])
+                    _merge_verdict(connection, item["verdict"])
                 elif "run" in item:
                     added += _merge_run(connection, item)
                 elif "execution" in item:
@@ -102,18 +117,36 @@ def _insert(connection: Connection, table: str, columns: tuple[str, ...], rows: 
 
 
 def _merge_issue(connection: Connection, issue: dict[str, Any]) -> None:
-    _insert(connection, "issues", _ISSUE[:3], [[issue[name] for name in _ISSUE[:3]]])
-    for name in ("title", *NOTED):
+    _insert(connection, "issues", _ISSUE[:2], [[issue[name] for name in _ISSUE[:2]]])
+    for name in ("title", "rule", *NOTED):
         said = str(issue.get(name) or "")
         connection.execute(
-            f"UPDATE issues SET {name} = ? WHERE fingerprint = ? AND (length(?), ?) > (length({name}), {name})",  # noqa: S608  # NOTED
+            f"UPDATE issues SET {name} = ? WHERE fingerprint = ? AND (length(?), ?) > (length(coalesce({name}, '')), coalesce({name}, ''))",  # noqa: S608  # NOTED
             (said, issue["fingerprint"], said, said),
         )
 
 
+def _merge_verdict(connection: Connection, row: list[Any]) -> None:
+    if _insert(connection, "verdicts", _VERDICT, [row]):
+        return
+    key = "WHERE fingerprint = ? AND at_ns = ? AND anchor = ?"
+    mine = connection.execute(f"SELECT {', '.join(_VERDICT)} FROM verdicts {key}", row[:3]).fetchone()  # noqa: S608  # _VERDICT
+    if _line(row) > _line(mine):
+        connection.execute(f"UPDATE verdicts SET verdict = ?, p = ?, needs = ? {key}", (*row[3:], *row[:3]))  # noqa: S608  # key
+
+
 def _merge_run(connection: Connection, item: dict[str, Any]) -> int:
-    if not _insert(connection, "runs", _RUN, [item["run"]]):
-        return 0
+    wanted = item["run"]
+    for number, *run in _select(connection, "runs", ("id", *_RUN), "WHERE key = ?", wanted[0]):
+        if _line({name: item[name] for name in ("run", *_PARTS)}) <= _run(connection, number, run):
+            return 0
+        connection.execute("DELETE FROM runs WHERE id = ?", (number,))  # its parts go with it
+        return _add_run(connection, item) - 1
+    return _add_run(connection, item)
+
+
+def _add_run(connection: Connection, item: dict[str, Any]) -> int:
+    _insert(connection, "runs", _RUN, [item["run"]])
     (run,) = connection.execute("SELECT id FROM runs WHERE key = ?", (item["run"][0],)).fetchone()
     for table, columns in _PARTS.items():
         _insert(connection, table, ("run", *columns), [[run, *row] for row in item[table]])
@@ -121,7 +154,11 @@ def _merge_run(connection: Connection, item: dict[str, Any]) -> int:
 
 
 def _merge_execution(connection: Connection, item: dict[str, Any]) -> None:
-    if not _insert(connection, "executions", ("key", "at_ns", "told"), [item["execution"]]):
-        return
-    (made,) = connection.execute("SELECT id FROM executions WHERE key = ?", (item["execution"][0],)).fetchone()
+    wanted = item["execution"]
+    for number, *told in _select(connection, "executions", ("id", *_EXECUTION), "WHERE key = ?", wanted[0]):
+        if _line({name: item[name] for name in ("execution", "outcomes")}) <= _execution(connection, number, told):
+            return
+        connection.execute("DELETE FROM executions WHERE id = ?", (number,))
+    _insert(connection, "executions", _EXECUTION, [wanted])
+    (made,) = connection.execute("SELECT id FROM executions WHERE key = ?", (wanted[0],)).fetchone()
     store(connection, made, {clean(str(name)): told for name, told in item["outcomes"] if told in CODES})
