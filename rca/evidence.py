@@ -8,6 +8,7 @@ import polars as pl
 from pydantic import BaseModel
 
 from rca.model import Change, Digest, Evidence, RuleSet, Source, TestCase, TestRun
+from rca.model.digest import apart
 from rca.when import rfc3339
 
 _LOG_REF = re.compile(r"log:(\d{1,9}):(\d{1,12})")
@@ -75,10 +76,9 @@ def _logs(wanted: Sequence[str], digest: Digest, sources: Sequence[Source]) -> d
 
 def _entry(row: Mapping[str, object], sources: Sequence[Source]) -> Evidence:
     source, line, at = row["source"], row["line"], row["at"]
-    known = isinstance(source, int) and source < len(sources)
     return Evidence(
         kind="log",
-        source=sources[source].path if known and isinstance(source, int) else str(source),
+        source=_named(source, sources) if isinstance(source, int) else "",
         line=line if isinstance(line, int) else None,
         insert_id=_text(row["insert_id"]),
         at=rfc3339(at) if isinstance(at, int) else None,
@@ -88,6 +88,13 @@ def _entry(row: Mapping[str, object], sources: Sequence[Source]) -> Evidence:
         revision=_text(row["revision"]),
         trace_url=trace_url(_text(row["project"]), _text(row["trace"])),
     )
+
+
+def _named(number: int, sources: Sequence[Source]) -> str:
+    """The path of an input; `PATH#N` for input N, counted from 0, of a digest."""
+    source, place = apart(number)
+    path = sources[source].path if source < len(sources) else str(source)
+    return path if place is None else f"{path}#{place}"
 
 
 def _text(value: object) -> str | None:

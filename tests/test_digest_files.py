@@ -1,5 +1,6 @@
 """Digest files: what is written is read, shards merge to the whole, and a bad file is refused in one line."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,11 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from rca import rules
 from rca.digest import Shard, digest, merge_files, read, shard_of, write
 from rca.errors import InputUnusableError, RcaError, UsageError
+from rca.gather import Request, gather
 from rca.model import Change, Digest, Parcel, Source
+from rca.pipeline import Settings, analyze
 from rca.signatures import tally
 
+AUDITED = Path(__file__).resolve().parent.parent / "fixtures" / "missing-module" / "input" / "logs.jsonl"
 SHARDS: list[tuple[str, str | None, Mapping[str, str], Shard]] = [
     ("nothing is said", None, {}, Shard(0, 1)),
     ("counted from 0", "0/4", {}, Shard(0, 4)),
@@ -136,3 +141,30 @@ def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         subprocess.run([sys.executable, "-c", program, paths[0], str(tmp_path / name)], check=True)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_the_evidence_of_a_digest_is_not_that_of_another_input(tmp_path: Path) -> None:
+    """Two logs digested and a third beside them: equal numbers of inputs and lines, three texts."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    errors = ("ValueError: first", "KeyError: 'second'", "OSError: third")
+    paths = [folder / "a.log", folder / "b.log", tmp_path / "c.log"]
+    for path, error in zip(paths, errors, strict=True):
+        path.write_text(f"2025-01-01T00:00:00Z INFO ready\n2025-01-01T00:00:01Z ERROR {error}\n")
+    write(digest([str(folder)]), tmp_path / "d.digest")
+    write(digest([str(tmp_path / "d.digest")]), tmp_path / "dd.digest")
+    for name in ("d.digest", "dd.digest"):
+        for order in ([name, "c.log"], ["c.log", name]):
+            facts = gather(Request(paths=[str(tmp_path / one) for one in order]))
+            report = analyze(facts, rules.load([rules.builtin()]), Settings())
+            cited = {(Path(one.source).name, one.line, one.text.split(": ")[-1]) for one in report.evidence.values() if one.kind == "log" and one.line == 2}  # fmt: skip
+            assert cited == {(f"{name}#0", 2, "first"), (f"{name}#1", 2, "'second'"), ("c.log", 2, "third")}
+
+
+def test_changes_of_a_digest_are_cited_where_they_stand(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.jsonl"):
+        shutil.copy(AUDITED, tmp_path / name)
+    parcel = digest([str(tmp_path)])
+    refs = {ref.split(":")[1] for change in parcel.changes for ref in change.refs}
+    assert refs <= {"0", "1"}
+    assert digest([str(tmp_path)], Shard(1, 2)).changes[0].refs[0].startswith("log:1:")

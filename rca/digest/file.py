@@ -13,13 +13,10 @@ from pydantic import ValidationError
 from rca.errors import InputUnusableError, UsageError
 from rca.ingest.storage import put, remote
 from rca.model import DIGEST_VERSION, Change, Digest, Parcel, Source
-from rca.model.digest import CHECK_KEY, LAYOUT, METADATA_KEY, checksum, pack, unpack
+from rca.model.digest import CHECK_KEY, FRAMES, LAYOUT, METADATA_KEY, checksum, pack, unpack
 from rca.redact import redact
 from rca.redact.bulk import series
 from rca.safe import clean_model, clean_tree, strip
-
-TEXTS = {"shapes": ("text", "sample"), "events": ("message", "url"), "routes": ("route", "sample")}
-"""Columns whose content programs and clients choose freely."""
 
 LEVEL = 3  # zstd; 19 is 12 % smaller and nine times slower on a digest of 1 M lines
 
@@ -118,11 +115,18 @@ def masked(digest: Digest) -> Digest:
 
     Terminal sequences stay, for they may be what a signature is made of; whoever prints a text cleans it.
     """
-    shown = {
-        name: getattr(digest, name).with_columns(series(getattr(digest, name)[column], _masked) for column in columns)
-        for name, columns in TEXTS.items()
-    }
-    return replace(digest, **shown)
+    return replace(digest, **{name: _without(getattr(digest, name)) for name in FRAMES})
+
+
+def _without(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every text is what somebody chose, names of services and ids of entries too; equal ones stay equal."""
+    changed = []
+    for column in frame.select(pl.col(pl.String)).get_columns():
+        told = column.drop_nulls().unique()
+        shown = series(told, _masked)
+        if not shown.equals(told):
+            changed.append(column.replace_strict(told, shown, default=None))
+    return frame.with_columns(changed)
 
 
 def _masked(text: str) -> str:

@@ -1,6 +1,8 @@
 """Make: inputs become a parcel, file by file, so that the parts of N tasks merge to what one task would have made."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,11 +16,13 @@ from rca.ingest.paced import size_of
 from rca.ingest.paths import expand
 from rca.ingest.storage import listed
 from rca.model import Change, Parcel, Source
+from rca.model.digest import PLACES, apart
 from rca.model.piece import Changes, Occurrences, Piece, Summary
 from rca.model.progress import Progress
 from rca.safe import clean
 
 LOGS = frozenset({"entries", "otlp", "lines", "digest", "changes"})
+_REF = re.compile(r"^log:(\d{1,10}):")
 NOT_A_LOG = "not a log: give it to analyze beside the digest"
 
 
@@ -80,13 +84,30 @@ def _parcel(piece: Piece, place: int) -> Parcel:
             here = rows.with_columns(pl.lit(place, pl.UInt32).alias("source"))
             return Parcel(signatures.tally_rows(here, origins))
         case Summary(digest=made):
-            return Parcel(made)
+            return Parcel(replace(made, events=made.events.with_columns(_inner(pl.col("source")).cast(pl.UInt32))))
         case Changes(changes):
-            return Parcel(changes=tuple(one for one in changes if one.kind != "commit"))
+            return Parcel(changes=tuple(_here(one, place) for one in changes if one.kind != "commit"))
         case Source():
             return Parcel(sources=(piece if piece.kind in LOGS else _left_out(piece),))
         case _:
             return Parcel()
+
+
+def _here(change: Change, place: int) -> Change:
+    """A file read by itself calls itself number 0; here it has its number in the whole list.
+
+    What comes out of a digest keeps the numbers it has there.
+    """
+
+    def renumbered(found: re.Match[str]) -> str:
+        inner = apart(int(found[1]))[1]
+        return f"log:{place if inner is None else inner}:"
+
+    return change.model_copy(update={"refs": tuple(_REF.sub(renumbered, ref) for ref in change.refs)})
+
+
+def _inner(source: pl.Expr) -> pl.Expr:
+    return source // (PLACES + 1) - 1
 
 
 def _left_out(source: Source) -> Source:

@@ -1,16 +1,19 @@
 """A digest made earlier: one parquet table in the layout of `rca.model.digest`."""
 
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 from pydantic import ValidationError
 
 from rca.errors import InputUnusableError
 from rca.model import DIGEST_VERSION, Change, Source
-from rca.model.digest import CHECK_KEY, LAYOUT, METADATA_KEY, checksum, unpack
+from rca.model.digest import CHECK_KEY, LAYOUT, METADATA_KEY, checksum, unpack, within
 from rca.model.piece import Changes, Piece, Summary
 
+_REF = re.compile(r"^log:(\d{1,10}):")
 _AGAIN = "digest the logs again"
 
 
@@ -19,7 +22,6 @@ def read(source: int, path: str, data: bytes) -> Iterator[Piece]:
 
     Raises InputUnusableError for another parquet file, another version or a damaged file.
     """
-    del source
     try:
         metadata = pl.read_parquet_metadata(io.BytesIO(data))
         version = metadata.get(METADATA_KEY)
@@ -37,10 +39,15 @@ def read(source: int, path: str, data: bytes) -> Iterator[Piece]:
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, ValidationError) as wrong:
         reason = next(iter(str(wrong).splitlines()), type(wrong).__name__)[:200]
         raise InputUnusableError(f"not a readable digest: {reason}", where=path, hint=_AGAIN) from None
-    yield Summary(digest)
+    yield Summary(replace(digest, events=digest.events.with_columns(within(pl.col("source"), source).cast(pl.UInt32))))
     if found:
-        yield Changes(found)
+        yield Changes(tuple(_renumbered(one, source) for one in found))
     yield _source(path, sources)
+
+
+def _renumbered(change: Change, source: int) -> Change:
+    refs = (_REF.sub(lambda found: f"log:{within(int(found[1]), source)}:", ref) for ref in change.refs)
+    return change.model_copy(update={"refs": tuple(refs)})
 
 
 def _source(path: str, made_of: list[Source]) -> Source:

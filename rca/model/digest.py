@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import polars as pl
 
@@ -61,6 +62,21 @@ The key `rca.digest` of the file's metadata is DIGEST_VERSION; a reader refuses 
 METADATA_KEY = "rca.digest"
 CHECK_KEY = "rca.digest.check"
 """Metadata that hold the version, and the `checksum` of what stands before the footer."""
+
+
+PLACES = (1 << 16) - 1
+"""Inputs that a source number tells apart; beyond, numbers repeat, and a ref may name the wrong one of them."""
+
+
+def within(place: Any, source: int) -> Any:
+    """The source number of input `place` of a digest that is itself input `source`: no other input has it (PLACES)."""
+    return (place % PLACES + 1) * (PLACES + 1) + source
+
+
+def apart(number: int) -> tuple[int, int | None]:
+    """The inverse: the index of the input, and the place in it when it is a digest."""
+    above, source = divmod(number, PLACES + 1)
+    return source, above - 1 if above else None
 
 
 def checksum(data: bytes) -> str:
