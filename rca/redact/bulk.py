@@ -93,7 +93,7 @@ def series(texts: pl.Series, cleaned: Callable[[str], str]) -> pl.Series:
     rows = (gate(texts.alias("line")).fill_null(value=False) | odd).arg_true()
     if rows.is_empty():
         return texts
-    return texts.scatter(rows, pl.Series([cleaned(text) for text in texts.gather(rows)], dtype=pl.String))
+    return texts.clone().scatter(rows, pl.Series([cleaned(text) for text in texts.gather(rows)], dtype=pl.String))
 
 
 def lines(source: Readable, strip: Callable[[str], str]) -> Iterator[bytes]:
