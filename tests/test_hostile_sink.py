@@ -1,30 +1,44 @@
 """No way around the sink: every command over an incident that is hostile in every field; and every step is needed."""
 
+import asyncio
 import importlib
+import io
 import json
 import pkgutil
 import shlex
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from corpus import hostile, sink
 from markupsafe import Markup
 
 import rca.report
-from rca.cli import app, run
+from rca.cli import app, output, run
+from rca.digest import read
+from rca.redact import bulk
+from rca.safe import strip
 
 for _found in pkgutil.iter_modules(rca.report.__path__, "rca.report."):
     importlib.import_module(
         _found.name
     )  # none may be imported first while a step is taken out: it would keep the wound
 
-FORMATS = ("text", "md", "html", "json", "github", "sarif")
+TARGETS = {"comment": "md", "codequality": "json", "junit": "xml", "annotations": "commands"}
+FORMATS = [(name, TARGETS.get(name, name)) for name in output.FORMATS]
+"""Every format there is, and what its bytes are judged as; a new one is judged as its name says, or fails for want of a rule."""
 Capture = pytest.CaptureFixture[bytes]
 
 COMMANDS: list[tuple[str, str]] = [
     # what is typed, and the format of standard output
-    *((f"analyze {{folder}} --topology {{topology}} --history {{history}} --format {name}", name) for name in FORMATS),
+    *((f"analyze {{folder}} --topology {{topology}} --history {{history}} --format {name}", target) for name, target in FORMATS),
+    ("analyze {folder} --no-history --verbose", "text"),
+    ("analyze {folder} --history {history} --verbose", "text"),
+    ("analyze {folder} --history {history} --format comment", "github"),
+    ("analyze {folder} --history {history} --format codequality", "json"),
+    ("analyze {folder} --history {history} --format junit", "xml"),
     ("ingest {folder}", "text"),
     ("ingest {folder} --format json", "json"),
     ("changes {folder}", "text"),
@@ -53,8 +67,8 @@ COMMANDS: list[tuple[str, str]] = [
     ("history forget {issue} --history {history}", "text"),
     ("eval {cases}", "text"),
     ("eval {cases} --format json", "json"),
-    ("redact", "redacted"),
-    ("mcp", "absent"),
+    ("redact", "pipe"),
+    ("mcp", "conversation"),
     # errors are outputs, too
     ("analyze {evil}", "text"),
     ("analyze {logs} --since {evil}", "text"),
@@ -126,8 +140,8 @@ def test_every_command_is_tried() -> None:
 def test_no_command_lets_anything_through(places: dict[str, str], capsysbinary: Capture) -> None:
     wrong: list[str] = []
     for line, target in COMMANDS:
-        if target in {"absent", "redacted"}:
-            continue  # `mcp` needs its extra and `redact` a pipe: both have tests of their own
+        if target in {"pipe", "conversation"}:
+            continue  # told below, each in its way
         status, out, err = told(line, places, capsysbinary)
         wrong += [f"{line}: {one}" for one in sink.violations(out, target if out else "text")]
         wrong += [f"{line}, stderr: {one}" for one in sink.violations(err, "text")]
@@ -145,6 +159,59 @@ def test_no_file_lets_anything_through(places: dict[str, str], tmp_path: Path) -
     memory = (tmp_path / "h").read_bytes()
     assert [one for one in hostile.SECRETS if one.encode() in memory] == []
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*names.values(), "h"])
+
+
+def test_the_filter_lets_no_secret_through(places: dict[str, str]) -> None:
+    for name in ("logs", "text"):
+        raw = Path(places[name]).read_bytes()
+        shown = b"".join(bulk.lines(io.BytesIO(raw), strip)).decode()
+        assert [one for one in hostile.SECRETS if one in shown] == []
+        assert shown.count("\n") == raw.count(b"\n")
+
+
+def test_no_answer_to_an_assistant_lets_anything_through(places: dict[str, str]) -> None:
+    pytest.importorskip("mcp", reason="the extra rca[mcp] is not installed")
+    from mcp import Client
+
+    from rca.mcp import server
+
+    calls: list[tuple[str, dict[str, Any]]] = [
+        *(("analyze", {"paths": [places[name]]}) for name in ("folder", "report", "evil", "broken")),
+        ("analyze", {"paths": [places["folder"]], "since": places["evil"]}), ("analyze", {"paths": [places["folder"]]}), ("issues", {}),
+        ("suspects", {"issue": places["issue"]}), ("explain", {"issue": places["issue"]}), ("explain", {"issue": places["evil"]}), ("evidence", {"ref": places["evil"]}),
+    ]  # fmt: skip
+
+    refs = list(json.loads(Path(places["report"]).read_text())["evidence"])[:20]
+
+    async def told() -> tuple[set[str], list[Any]]:
+        async with Client(server()) as client:
+            answers = [await client.call_tool(tool, arguments) for tool, arguments in calls]
+            answers += [await client.call_tool("evidence", {"ref": ref}) for ref in refs]
+            return {tool.name for tool in (await client.list_tools()).tools}, answers
+
+    tools, answers = asyncio.run(told())
+    assert tools == {tool for tool, _ in calls}  # a new tool fails until it is tried
+    held = [answer.content[0].text if answer.is_error else json.dumps(answer.structured_content) for answer in answers]
+    found = [
+        one
+        for text in held
+        for one in sink.violations(json.dumps(json.loads(text) if text[:1] == "{" else text).encode(), "json")
+    ]
+    assert found == []
+    assert {answer.is_error for answer in answers} == {True, False}
+
+
+def test_nothing_is_left_in_a_digest_and_in_the_memory(places: dict[str, str], tmp_path: Path) -> None:
+    assert run(["digest", places["logs"], places["text"], "-o", str(tmp_path / "d"), "-q"]) == 0
+    held = read(tmp_path / "d").digest
+    frames = (held.shapes, held.events, held.routes)
+    shown = "\n".join(str(value) for frame in frames for row in frame.rows() for value in row)
+    assert (
+        run(["analyze", places["folder"], "--history", str(tmp_path / "h"), "-q", "-o", str(tmp_path / "r.json")]) == 0
+    )
+    with sqlite3.connect(tmp_path / "h") as memory:
+        shown += "\n".join(memory.iterdump())
+    assert [one for one in hostile.SECRETS if one in shown] == []
 
 
 def broken(step: str, monkeypatch: pytest.MonkeyPatch) -> None:

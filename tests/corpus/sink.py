@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from corpus.hostile import SECRETS
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _COMMAND = re.compile(r"^\s*::|##\[|##vso\[|##teamcity\[", re.MULTILINE | re.IGNORECASE)
+_ANNOTATION = re.compile(r"::(?:error|warning|notice) (?:[a-z]+=[^:,\r\n]*,?)+::[^\r\n]*")
 LONGEST = 21_000  # characters of one string
 ELEMENTS = frozenset(
     "html head meta title style body main header footer section article nav aside h1 h2 h3 h4 p ul ol li dl dt dd table "  # noqa: SIM905
@@ -28,6 +30,15 @@ def violations(raw: bytes, target: str) -> list[str]:
         return found[:9] + list(_strings(text, lines=target == "jsonl"))[:9]
     if target == "html":
         return found[:9] + _elements(text)
+    if target == "xml":
+        return found[:9] + _document(text)
+    if target == "commands":
+        return found[:9] + [
+            f"a line that is no annotation: {line[:60]!r}"
+            for line in text.splitlines()
+            if not _ANNOTATION.fullmatch(line)
+        ]
+    assert target in RENDERED, f"no rule says what {target} may hold"
     found += [f"a workflow command: {match[0]!r}" for match in _COMMAND.finditer(text)]
     if target in {"md", "github"}:
         found += _markdown(text)
@@ -77,6 +88,14 @@ def _elements(text: str) -> list[str]:
     page = _Page()
     page.feed(text)
     return page.wrong
+
+
+def _document(text: str) -> list[str]:
+    """An XML report: it parses, declares no document type, and no line of it is a command."""
+    ET.fromstring(text)
+    return ["a document type" for word in ("<!DOCTYPE", "<!ENTITY") if word in text] + [
+        f"a workflow command: {match[0]!r}" for match in _COMMAND.finditer(text)
+    ]
 
 
 def _markdown(text: str) -> list[str]:
