@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rca import rules
-from rca.cli.terminal import blocks, styled
+from rca.cli.terminal import blocks, show, styled
 from rca.gather import Request, gather
 from rca.model import Frame, Report
 from rca.pipeline import Settings, analyze
@@ -149,6 +149,22 @@ def test_the_painted_report_says_the_same_words_as_the_plain_one() -> None:
     said = re.sub(r"\x1b\[[0-9;]*m", "", painted)
     assert all(line.rstrip() in said for line in plain.splitlines())
     assert "when it failed" in said
+
+
+def test_the_strip_of_a_terminal_holds_no_command_either(capsys: pytest.CaptureFixture[str]) -> None:
+    """FORCE_COLOR paints in CI, too, and there a line that begins with `::` is obeyed."""
+    report = report_of("missing-module")
+    issues = tuple(one.model_copy(update={"title": "::error::x ##[add-mask]y"}) for one in report.issues)
+    evil = report.model_copy(update={"issues": issues})
+    show(evil, render(evil, "text"))
+    said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert "when it failed" in said
+    assert not re.search(r"(?m)^\s*::|##\[", said)
+
+
+def test_a_comment_with_the_longest_key_in_its_marker_is_under_the_limit_of_the_host() -> None:
+    assert COMMENT + len(f"<!-- rca:report {'k' * 100} -->\n") <= 65_536
+    assert LIMIT < 1024 * 1024 - 1
 
 
 def test_blocks_show_that_something_happened_however_little() -> None:

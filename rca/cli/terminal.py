@@ -68,6 +68,8 @@ def timeline(report: "Report") -> object | None:
     from rich.table import Table
     from rich.text import Text
 
+    from rca.safe import command
+
     rows = [one for one in report.issues if one.role in {"root", "contributing", "symptom"} and one.minutes]
     rows.sort(key=lambda one: (("root", "contributing", "symptom").index(one.role), -one.count, one.id))
     minutes = sorted({minute for one in rows for minute, _ in one.minutes} | _traffic(report))
@@ -78,7 +80,9 @@ def timeline(report: "Report") -> object | None:
     table.add_column(f"{minutes[0][11:16]} to {minutes[-1][11:16]} UTC", no_wrap=True)
     for one in rows[:ROWS]:
         style = "red" if one.role == "root" else "magenta"
-        table.add_row(Text(one.title, overflow="ellipsis"), Text(blocks(dict(one.minutes), minutes), style=style))
+        table.add_row(
+            Text(command(one.title), overflow="ellipsis"), Text(blocks(dict(one.minutes), minutes), style=style)
+        )
     return table
 
 
