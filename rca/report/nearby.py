@@ -12,7 +12,7 @@ def gist(one: Evidence) -> str:
     """The line that says most of a record: of a traceback the last, else the first; without the id that stands beside it."""
     lines = one.text.strip().splitlines() or [""]
     if one.kind == "log":
-        return lines[-1 if "Traceback (most recent call last)" in lines[0] else 0].strip()
+        return lines[-1 if "Traceback (most recent call last)" in one.text else 0].strip()
     return lines[0].partition(": ")[2] or lines[0]
 
 
