@@ -1,13 +1,14 @@
 """Merge: many digests become one; associative, commutative, independent of how the input was cut."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from rca.model.digest import Digest
 from rca.model.frames import CELLS, ROUTES, SHAPES, TRAFFIC
 from rca.signatures import shapes
-from rca.signatures.events import earliest
+from rca.signatures.events import earliest, full, not_later
 from rca.signatures.exposure import ROUTES_KEY, TRAFFIC_KEY
 
 CELL = ["shape", "service", "revision", "minute"]
@@ -26,13 +27,16 @@ class Accumulator:
 
     def __init__(self) -> None:
         self._held: list[Digest] = []
+        self._full: pl.DataFrame | None = None  # groups of events that take no later ones
 
     def add(self, digest: Digest) -> None:
         """Take a digest in."""
-        self._held.append(digest)
+        news = digest.events if self._full is None else not_later(digest.events, self._full)
+        self._held.append(replace(digest, events=news))
         first, *later = (_size(one) for one in self._held)
         if len(later) >= AT_ONCE - 1 and sum(later) >= first:
             self._held = [merge(self._held)]
+            self._full = full(self._held[0].events)
 
     @property
     def digest(self) -> Digest:
