@@ -1,52 +1,17 @@
 """Merge: many digests become one; associative, commutative, independent of how the input was cut."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import polars as pl
 
 from rca.model.digest import Digest
 from rca.model.frames import CELLS, ROUTES, SHAPES, TRAFFIC
 from rca.signatures import shapes
-from rca.signatures.events import earliest, full, not_later
+from rca.signatures.events import earliest
 from rca.signatures.exposure import ROUTES_KEY, TRAFFIC_KEY
 
 CELL = ["shape", "service", "revision", "minute"]
 _SPAN = (pl.col("first_at").min(), pl.col("last_at").max())
-
-
-AT_ONCE = 8  # digests merged at the least: a digest is a few MB
-
-
-class Accumulator:
-    """Digests added one by one; few are held at any time, and no row is merged more often than need be.
-
-    The first is what was merged so far. When the later ones together are as large, all become one: so the work is twice
-    the size of the result, however many there are.
-    """
-
-    def __init__(self) -> None:
-        self._held: list[Digest] = []
-        self._full: pl.DataFrame | None = None  # groups of events that take no later ones
-
-    def add(self, digest: Digest) -> None:
-        """Take a digest in."""
-        news = digest.events if self._full is None else not_later(digest.events, self._full)
-        self._held.append(replace(digest, events=news))
-        first, *later = (_size(one) for one in self._held)
-        if len(later) >= AT_ONCE - 1 and sum(later) >= first:
-            self._held = [merge(self._held)]
-            self._full = full(self._held[0].events)
-
-    @property
-    def digest(self) -> Digest:
-        """The digest of all of them."""
-        self._held = [merge(self._held)]
-        return self._held[0]
-
-
-def _size(digest: Digest) -> int:
-    return digest.cells.height + 4 * digest.events.height  # an event has four times as many columns
 
 
 def merge(digests: Sequence[Digest]) -> Digest:
