@@ -78,7 +78,7 @@ class _Read:
             case Source():
                 self.sources.append(self._with_commits(piece))
             case Occurrences(rows, origins):
-                self.digests.add(signatures.tally_rows(rows, origins))
+                self.digests.count(rows, origins)
             case Summary(digest):
                 self.digests.add(digest)
             case Cases(run):

@@ -17,7 +17,7 @@ from rca.ingest.paths import expand
 from rca.ingest.storage import listed
 from rca.model import Change, Parcel, Source
 from rca.model.digest import PLACES, apart
-from rca.model.piece import Changes, Occurrences, Piece, Summary
+from rca.model.piece import Changes, Occurrences, Summary
 from rca.model.progress import Progress
 from rca.safe import clean
 
@@ -60,37 +60,51 @@ def _thawed(paths: Sequence[Path | str]) -> Iterator[Parcel]:
 
 def merge_parcels(parcels: Iterable[Parcel]) -> Parcel:
     """The parcel of the union; changes that stood in several are kept once."""
-    digests = signatures.Accumulator()
-    changes: dict[tuple[str, str], Change] = {}
-    sources: list[Source] = []
+    union = _Union()
     for parcel in parcels:
-        digests.add(parcel.digest)
-        for one in parcel.changes:
-            key = (one.id, one.at or "")
-            changes[key] = min(changes.get(key, one), one, key=repr)
-        sources += parcel.sources
-    ordered = tuple(change for _, change in sorted(changes.items()))
-    return Parcel(digests.digest, ordered, tuple(sorted(sources, key=lambda one: (one.path, one.read))))
+        union.digests.add(parcel.digest)
+        union.take(parcel.changes, parcel.sources)
+    return union.parcel
 
 
 def parcel_of(place: int, path: str, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Parcel:
     """The parcel of one file, which has number `place` in the whole list."""
-    return merge_parcels(_parcel(piece, place) for piece in ingest.read([path], stdin=stdin, progress=progress))
+    union = _Union()
+    for piece in ingest.read([path], stdin=stdin, progress=progress):
+        match piece:
+            case Occurrences(rows, origins):
+                union.digests.count(rows.with_columns(pl.lit(place, pl.UInt32).alias("source")), origins)
+            case Summary(digest=made):
+                events = made.events.with_columns(_inner(pl.col("source")).cast(pl.UInt32))
+                union.digests.add(replace(made, events=events))
+            case Changes(changes):
+                union.take((_here(one, place) for one in changes if one.kind != "commit"), ())
+            case Source():
+                union.take((), (piece if piece.kind in LOGS else _left_out(piece),))
+            case _:
+                pass
+    return union.parcel
 
 
-def _parcel(piece: Piece, place: int) -> Parcel:
-    match piece:
-        case Occurrences(rows, origins):
-            here = rows.with_columns(pl.lit(place, pl.UInt32).alias("source"))
-            return Parcel(signatures.tally_rows(here, origins))
-        case Summary(digest=made):
-            return Parcel(replace(made, events=made.events.with_columns(_inner(pl.col("source")).cast(pl.UInt32))))
-        case Changes(changes):
-            return Parcel(changes=tuple(_here(one, place) for one in changes if one.kind != "commit"))
-        case Source():
-            return Parcel(sources=(piece if piece.kind in LOGS else _left_out(piece),))
-        case _:
-            return Parcel()
+class _Union:
+    """What parcels add up to."""
+
+    def __init__(self) -> None:
+        self.digests = signatures.Accumulator()
+        self._changes: dict[tuple[str, str], Change] = {}
+        self._sources: list[Source] = []
+
+    def take(self, changes: Iterable[Change], sources: Iterable[Source]) -> None:
+        for one in changes:
+            key = (one.id, one.at or "")
+            self._changes[key] = min(self._changes.get(key, one), one, key=repr)
+        self._sources += sources
+
+    @property
+    def parcel(self) -> Parcel:
+        changes = tuple(change for _, change in sorted(self._changes.items()))
+        sources = tuple(sorted(self._sources, key=lambda one: (one.path, one.read)))
+        return Parcel(self.digests.digest, changes, sources)
 
 
 def _here(change: Change, place: int) -> Change:

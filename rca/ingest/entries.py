@@ -14,6 +14,7 @@ from rca.ingest.message import message_of
 from rca.ingest.objects import Raw
 from rca.ingest.salvage import CUT, UnreadableError, encoded, lenient, mended
 from rca.ingest.tally import Tally
+from rca.model.frames import ENTRIES
 
 CHUNK = 16 << 20  # the hundred calls into polars for each chunk cost 30 ms, whatever its size
 LINE_MAX = 64 << 20  # bytes; the API caps an entry at 256 KiB, so a longer line is not one
@@ -25,11 +26,17 @@ def read(source: int, path: str, data: BinaryIO) -> Iterator[Batch | Tally]:
     """JSON lines to batches. Bad lines are skipped and counted with line and byte offset; their neighbours survive."""
     tally = Tally(source, path, "entries")
     line, offset = 1, 0
-    for chunk in chunks(data, tally):
-        feeds = chunk.count(b"\n")
-        yield from _batch(chunk, line, offset, feeds, tally)
+    parts = chunks(data, tally)
+    while chunk := next(parts, b""):
+        feeds, size = chunk.count(b"\n"), len(chunk)
+        batch = _sound(chunk, line, feeds, tally)
+        if batch is None:
+            yield from _salvaged(chunk, line, offset, tally)
+        else:
+            chunk = b""  # not to be held while the batch is worked on
+            yield batch
         line += feeds
-        offset += len(chunk)
+        offset += size
     yield tally
 
 
@@ -39,8 +46,9 @@ def chunks(data: BinaryIO, tally: Tally) -> Iterator[bytes]:
     while block := data.read(CHUNK):
         cut = block.rfind(b"\n") + 1
         if cut:
-            yield b"".join((held, memoryview(block)[:cut]))
-            held = block[cut:]
+            ready = [b"".join((held, memoryview(block)[:cut]))]
+            held, block = block[cut:], b""
+            yield ready.pop()  # lent, not held
         else:
             held += block
             if len(held) > LINE_MAX:
@@ -60,22 +68,27 @@ def _drop(data: BinaryIO, held: bytes, tally: Tally) -> bytes:
     return b""
 
 
-def _batch(chunk: bytes, line: int, offset: int, feeds: int, tally: Tally) -> Iterator[Batch]:
+def _sound(chunk: bytes, line: int, feeds: int, tally: Tally) -> Batch | None:
+    """The batch of a chunk that holds nothing but entries; None when it must be looked at line by line."""
     if chunk[:1].isspace() and not chunk.strip():
-        return
+        return Batch.of(tally, pl.DataFrame(schema=ENTRIES))
     try:
         raw = door(chunk, tally.absent, feeds)
     except pl.exceptions.PolarsError:
-        raw = None
+        return None
+    if strange(raw):
+        return None
+    tally.read += raw.height
+    tally.absent = missing(raw)
     newlines = feeds + (not chunk.endswith(b"\n"))
-    if raw is not None and not strange(raw):
-        tally.read += raw.height
-        tally.absent = missing(raw)
-        where: Sequence[int] = range(line, line + newlines)
-        if raw.height != newlines:
-            where = [at for at, text in enumerate(chunk.split(b"\n"), line) if text.strip()]
-        yield finished(raw, pl.Series(where, dtype=pl.UInt32), chunk, tally)
-        return
+    where: Sequence[int] = range(line, line + newlines)
+    if raw.height != newlines:
+        where = [at for at, text in enumerate(chunk.split(b"\n"), line) if text.strip()]
+    return finished(raw, pl.Series(where, dtype=pl.UInt32), chunk, tally)
+
+
+def _salvaged(chunk: bytes, line: int, offset: int, tally: Tally) -> Iterator[Batch]:
+    """What a damaged chunk still gives."""
     texts = chunk.split(b"\n")
     starts = accumulate((len(text) + 1 for text in texts), initial=offset)
     places: list[int] = []

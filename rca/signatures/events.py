@@ -23,6 +23,19 @@ def earliest(events: pl.DataFrame) -> pl.DataFrame:
     return events[rows].with_columns(pl.col(OWN) + "")
 
 
+def full(events: pl.DataFrame) -> pl.DataFrame:
+    """Groups that have all the events they may keep, and the time of their last (`last`, ns)."""
+    counted = events.group_by(KEY).agg(pl.len().alias("count"), pl.col("at").max().alias("last"))
+    return counted.filter((pl.col("count") >= EVENTS_KEPT) & pl.col("last").is_not_null()).drop("count")
+
+
+def not_later(events: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """Without events that are later than the last one of a group that is `full`."""
+    told = events.select(*KEY, "at").join(groups, on=KEY, how="left", nulls_equal=True, maintain_order="left")
+    late = told.select((pl.col("at") > pl.col("last")).fill_null(value=False))["at"]
+    return shapes.compact(events.filter(~late)) if late.any() else events
+
+
 def candidates(rows: pl.DataFrame) -> pl.Series:
     """Numbers (`row`) of rows among which the earliest of each (`shape`, `owner`) are; equally early ones are all kept."""
     rank = pl.int_range(pl.len()).over("shape", "owner")

@@ -3,7 +3,7 @@
 import polars as pl
 
 from rca.model.origins import coded
-from rca.signatures import shapes
+from rca.signatures import mask, shapes
 from rca.signatures.sign import sign_texts
 
 
@@ -14,11 +14,12 @@ def line_signatures(messages: pl.Series, families: pl.Series | None = None) -> p
     """
     texts = messages.cast(pl.String).fill_null("")
     found = shapes.masked(texts)
-    families = pl.repeat("", texts.len(), eager=True) if families is None else families.cast(pl.String).fill_null("")
-    programs, names = shapes.numbered(families)
-    pairs, firsts = coded(found.codes.cast(pl.UInt64) * names.len() + programs)
+    fine, _ = shapes.numbered(mask.fine(found.texts))
+    shape = fine.gather(found.codes)
+    pairs, firsts = coded(shape if families is None else _with(shape, families))
     smallest = pl.DataFrame({"pair": pairs, "text": texts}).group_by("pair").agg(pl.col("text").min()).sort("pair")
-    signed = sign_texts(smallest["text"].to_list(), names.gather(programs.gather(firsts)).to_list())
+    programs = [""] * firsts.len() if families is None else families.gather(firsts).cast(pl.String).fill_null("")
+    signed = sign_texts(smallest["text"].to_list(), list(programs), explained=False)
     named = pl.DataFrame(
         {
             "id": pl.Series([one.id for one in signed], dtype=pl.String),
@@ -26,3 +27,9 @@ def line_signatures(messages: pl.Series, families: pl.Series | None = None) -> p
         }
     )
     return named[pairs]
+
+
+def _with(shapes_of: pl.Series, families: pl.Series) -> pl.Series:
+    """A number for each pair of shape and family."""
+    programs, names = shapes.numbered(families.cast(pl.String).fill_null(""))
+    return shapes_of.cast(pl.UInt64) * names.len() + programs

@@ -14,37 +14,6 @@ CELL = ["shape", "service", "revision", "minute"]
 _SPAN = (pl.col("first_at").min(), pl.col("last_at").max())
 
 
-AT_ONCE = 8  # digests merged at the least: a digest is a few MB
-
-
-class Accumulator:
-    """Digests added one by one; few are held at any time, and no row is merged more often than need be.
-
-    The first is what was merged so far. When the later ones together are as large, all become one: so the work is twice
-    the size of the result, however many there are.
-    """
-
-    def __init__(self) -> None:
-        self._held: list[Digest] = []
-
-    def add(self, digest: Digest) -> None:
-        """Take a digest in."""
-        self._held.append(digest)
-        first, *later = (_size(one) for one in self._held)
-        if len(later) >= AT_ONCE - 1 and sum(later) >= first:
-            self._held = [merge(self._held)]
-
-    @property
-    def digest(self) -> Digest:
-        """The digest of all of them."""
-        self._held = [merge(self._held)]
-        return self._held[0]
-
-
-def _size(digest: Digest) -> int:
-    return digest.cells.height + 4 * digest.events.height  # an event has four times as many columns
-
-
 def merge(digests: Sequence[Digest]) -> Digest:
     """The digest of the union of what the given digests were made of."""
     if not digests:

@@ -25,6 +25,7 @@ _STEPS = tuple(
 _PYTHON = re.compile(r"^(?:ERROR|WARNING|CRITICAL|INFO|DEBUG):(?P<logger>[\w.\-]+):")
 _RUBY = re.compile(r"^[DIWEFA], \[[^\]\n]{10,40} #\d{1,9}\] {1,2}[A-Z]{3,7} -- [^:\n]{0,60}: ?")
 _NAMES_EXCEPTION = re.compile(r"(?:Error|Exception|Warning|Fault|Exit|Interrupt|Timeout): ")
+BEGINNINGS = 3  # steps with which a prefix may begin: a time, or a level
 ROUNDS = 8  # a prefix has at most time, level, pid, thread, logger and separators
 
 
@@ -35,9 +36,9 @@ def strip_prefix(text: str) -> str:
     position = start.end() if start else 0
     timed = bool(start)
     for _ in range(ROUNDS):
-        for number, step in enumerate(_STEPS):
+        for step in _STEPS if timed else _STEPS[:BEGINNINGS]:
             found = step.match(first, position)
-            if found is None or (number > 2 and not timed) or _NAMES_EXCEPTION.search(found[0]):
+            if found is None or _NAMES_EXCEPTION.search(found[0]):
                 continue
             timed = True
             position = found.end()

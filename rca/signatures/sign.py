@@ -40,13 +40,13 @@ def sign(digest: Digest, extra_texts: Mapping[str, str] | None = None) -> dict[s
     return dict(sorted(signed.items()))
 
 
-def sign_texts(samples: Sequence[str], families: Sequence[str]) -> list[Signature]:
+def sign_texts(samples: Sequence[str], families: Sequence[str], *, explained: bool = True) -> list[Signature]:
     """Signatures of representatives of unique shapes, in their order.
 
     Messages find their templates within one family, exceptions among those of one type raised at one place, wherever
     they were seen: so a test and a log agree.
     """
-    found = extract_all(samples)
+    found = extract_all(samples, explained=explained)
     keys = [_company(one, family) for one, family in zip(found, families, strict=True)]
     messages: dict[Company, set[str]] = defaultdict(set)
     for one, key in zip(found, keys, strict=True):
