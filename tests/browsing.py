@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +16,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--remote-debugging-pipe",
 ]  # fmt: skip
+SILENCE = 120  # seconds after which a browser that says nothing is given up
 PATIENCE = 200  # turns of 50 ms that a page may take to load
 
 
@@ -47,6 +49,7 @@ class Browser:
         self._to.write(json.dumps(message | ({"sessionId": session} if session else {})).encode() + b"\0")
         while True:
             while b"\0" not in self._rest:
+                assert select.select([self._from], [], [], SILENCE)[0], f"{method}: no answer in {SILENCE} s"
                 part = self._from.read(1 << 20)
                 assert part, "the browser is gone"
                 self._rest += part
