@@ -90,7 +90,11 @@ class Browser:
         self._process.wait()
         self._to.close()
         self._from.close()
-        shutil.rmtree(self._home, ignore_errors=True)
+        for _ in range(20):  # its children may write a moment longer
+            shutil.rmtree(self._home, ignore_errors=True)
+            if not Path(self._home).exists():
+                break
+            time.sleep(0.05)
 
 
 class Tab:
