@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from rca.ingest.cloud_query import Query
 
 
+_TOPOLOGY = ("topology", "unknown")  # an empty file is neither, and does no harm
+_CHANGES = ("changes", "entries", "git", "unknown")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to read."""
@@ -110,6 +114,7 @@ def gather(request: Request) -> Facts:
     if not given and request.repo is None and request.live is None:
         raise UsageError("nothing to read", hint="name a file, a folder or `-`, for example: rca analyze incident/")
     read = _all(ingest.read(given, stdin=request.stdin, progress=request.progress)) if given else _Read()
+    _expect(request, read.sources)
     if request.live is not None:
         for piece in _live(request.live, request.environ, len(read.sources)):
             read.add(piece)
@@ -171,6 +176,21 @@ def _started(run: TestRun) -> tuple[int, str]:
 
 def _made(change: Change) -> tuple[int, str]:
     return (to_ns(change.live_at or change.at or "") or 0, change.id)
+
+
+def _expect(request: Request, sources: Sequence[Source]) -> None:
+    """A file given as a topology or a change list must be one: read as a log, it would be evidence nobody gave."""
+    wanted: dict[str, tuple[str, str, tuple[str, ...]]] = dict.fromkeys(
+        request.changes, ("--changes", "a list of changes", _CHANGES)
+    )
+    if request.topology:
+        wanted[request.topology] = ("--topology", "a JSON object: service → list of the services it calls", _TOPOLOGY)
+    for source in sources:
+        option, what, kinds = wanted.get(source.path, ("", "", ()))
+        if option and source.kind not in kinds:
+            raise UsageError(
+                f"{option} wants {what}; this reads as {source.kind}", where=source.path, hint="see --help"
+            )
 
 
 def _once(changes: Sequence[Change]) -> list[Change]:

@@ -58,6 +58,9 @@ def bounds(asked: Asked, digest: Digest, runs: Sequence[TestRun], changes: Seque
     if isinstance(start, DeployAnchor):
         change = _nth(start.n, changes) if start.n is not None else None
         return _window(first, until, f"deploy:{change.id}" if change else "inputs")
+    if asked.until and until is not None and start.ns > until:
+        told = f"--since {rfc3339(start.ns)} lies after --until {rfc3339(until)}"
+        raise UsageError(told, hint="swap them, or leave one out")
     return _window(start.ns, until, "explicit")
 
 

@@ -1,10 +1,15 @@
 """What a report advises must fit what is known: the platform, the test runner, whether there are tests at all."""
 
+from pathlib import Path
+
 import pytest
 from test_cause_world import blamed, case, deploy, logged, of_tests, told
 
 from rca.cause.rerun import rerun
-from rca.model import Frame, TestCase
+from rca.cli import run
+from rca.errors import UsageError
+from rca.model import Digest, Frame, TestCase
+from rca.window import Asked, bounds
 
 APP = (Frame(file="app/orders.py", line=9, function="settle"),)
 
@@ -72,3 +77,19 @@ def test_a_message_is_named_by_its_first_line_and_ends_with_one_full_stop() -> N
 def test_a_service_is_named_once_as_the_place() -> None:
     found = told([logged("slow", [1, 2, 3, 4, 5], message="No answer in time from the called service")])
     assert "chat-backend. At chat-backend" not in found.verdict.summary
+
+
+def test_a_window_that_ends_before_it_begins_is_a_mistake_of_the_user() -> None:
+    asked = Asked(since="2026-01-02", until="2026-01-01")
+    with pytest.raises(UsageError, match="lies after --until"):
+        bounds(asked, Digest(), (), ())
+
+
+@pytest.mark.parametrize("option", ["--topology", "--changes"])
+def test_a_log_given_as_something_else_is_refused(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("2026-01-01T00:00:00Z ERROR boom\n" * 3)
+    assert run(["analyze", str(log), option, str(log), "--no-history"]) == 2
+    assert f"{option} wants" in capsys.readouterr().err
