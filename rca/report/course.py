@@ -8,6 +8,7 @@ from rca.report.words import change_name, plural, precision
 from rca.when import span, to_ns
 
 ROWS = 80
+WORTH = 0.1  # p of a commit that a timeline names
 FAILING = {"root", "contributing", "symptom"}
 
 
@@ -25,7 +26,7 @@ class Row:
 def timeline(report: Report) -> list[Row]:
     """Changes, the suspected commits, first occurrences and test runs, in time order, at most ROWS."""
     known = labels(report)
-    brought = {one.change for one in report.suspects if one.p >= 0.1}
+    brought = {one.change for one in report.suspects if one.p >= WORTH}
     rows = [
         row for one in report.changes if one.kind != "commit" or one.id in brought for row in _of_change(one, report)
     ]
@@ -56,7 +57,7 @@ def _of_change(change: Change, report: Report) -> list[Row]:
     """When it began and when it was live, where these are two times: between them a roll-out serves both revisions."""
     ref = f"change:{change.id}" if f"change:{change.id}" in report.evidence else ""
     name = change_name(change)
-    times = [(change.at, f"{name} begun"), (change.live_at, f"{name} live")]
+    times = [(change.at, f"{name} (begun)"), (change.live_at, f"{name} (live)")]
     if not change.live_at or not change.at or change.live_at == change.at:
         times = [(change.live_at or change.at, name)]
     return [Row(at or "", what, change.source, precision(at, date_only=change.date_only), ref) for at, what in times]
@@ -81,11 +82,9 @@ def course(report: Report) -> Course:
     changes = {one.id: one for one in report.changes}
     cause = report.causes[0] if report.causes else None
     trigger = changes.get(cause.trigger or "") if cause else None
-    commit = (
-        next((changes[one] for one in cause.suspects if one in changes and changes[one].kind == "commit"), None)
-        if cause
-        else None
-    )
+    likely = {one.change for one in report.suspects if cause and one.issue == cause.issue and one.p >= WORTH}
+    known = [changes[one] for one in (cause.suspects if cause else ()) if one in likely and one in changes]
+    commit = next((one for one in known if one.kind == "commit"), None)
     failing = [one for one in report.issues if one.role in FAILING]
     first = min((one.first_at for one in failing if one.first_at), default=None)
     last = max((one.last_at for one in failing if one.last_at), default=None)

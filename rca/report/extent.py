@@ -14,6 +14,8 @@ def state(report: Report) -> str:
     if low is None or high is None:
         return "not known from these inputs"
     quiet = (high - low) / 1e9
+    if quiet < 1:
+        return f"last seen {shown_at(at.last)} UTC, with the last of what was read: it may go on"
     return f"last seen {shown_at(at.last)} UTC, {span(max(quiet, 0.0))} before the end of what was read"
 
 
