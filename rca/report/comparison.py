@@ -34,6 +34,8 @@ def diff_text(found: Diff) -> str:
         if ids:
             out += [f"tests {name}: {len(ids)}", *(f"  {one}" for one in ids[:TESTS_SHOWN])]
             out += [f"  + {len(ids) - TESTS_SHOWN} more"] if len(ids) > TESTS_SHOWN else []
+    if found.fixed or tests.fixed:
+        out.append("fixed: not in B. Whether it stays away, one run cannot tell: rca verify")
     out += [f"mind: {note}" for note in found.notes]
     return command("\n".join(out) or "no failing issue in either")
 
@@ -49,7 +51,7 @@ def verify_text(found: Sequence[FixVerdict]) -> str:
         return "nothing to judge: no issue was seen before a deploy in these inputs"
     out = [f"judged against {found[0].anchor}"]
     for one in found:
-        p = f" (p {one.p:.3f})" if one.p is not None else ""
+        p = f" (p {one.p:.3f} if nothing was repaired)" if one.p is not None else ""
         out.append(f"{WORDS[one.verdict]:<19}{p} {cut_short(one.title, 90)}  {one.issue}")
         out.append(
             f"    before: {one.before.count} in {one.before.exposure:g} {one.before.unit}; after: {one.after.count} in {one.after.exposure:g}"
