@@ -9,6 +9,7 @@ from rca.cause.rerun import rerun
 from rca.cli import run
 from rca.errors import UsageError
 from rca.model import Digest, Frame, TestCase
+from rca.model.change import NEVER_READY
 from rca.window import Asked, bounds
 
 APP = (Frame(file="app/orders.py", line=9, function="settle"),)
@@ -93,3 +94,13 @@ def test_a_log_given_as_something_else_is_refused(
     log.write_text("2026-01-01T00:00:00Z ERROR boom\n" * 3)
     assert run(["analyze", str(log), option, str(log), "--no-history"]) == 2
     assert f"{option} wants" in capsys.readouterr().err
+
+
+def test_a_revision_that_never_became_ready_has_no_traffic_to_take_back() -> None:
+    change = deploy().model_copy(update={"title": f"deploy of chat-backend{NEVER_READY}", "previous_revision": "old"})
+    issue = logged("probe", [10, 11, 12, 13, 14], message="Start-up probe failed", rule="data.store")
+    found = told([issue], changes=[change], suspects=[blamed("probe", change.id, 0.95, gap=3)])
+    mitigation = next(action for action in found.actions if action.type == "mitigate")
+    assert mitigation.text.startswith("Leave traffic on old: ")
+    answers = {why.question: why.answer for why in found.causes[0].whys}
+    assert answers["Did the roll-out stop it?"].startswith("Yes: ")

@@ -72,6 +72,10 @@ def _gate(scene: Scene, root: Root, change: Change | None, steps: Steps) -> None
         return
     revision = change.revision if change else None
     live = clock(change.live_at) if change and change.kind == "deploy" else ""
+    if change and revision and change.never_ready:
+        answer = f"Yes: revision {revision} never became ready, so it was given no traffic."
+        steps.say("Did the roll-out stop it?", answer, "observed", (f"change:{change.id}",), branch="detection")
+        return
     if change and revision and live:
         answer = f"Revision {revision} counted as live at {live} UTC; the failures followed from {clock(each.issue.first_at)} UTC on."
         refs = (f"change:{change.id}", *first_refs(each, 1))

@@ -14,6 +14,12 @@ def undo(scene: Scene, change: Change) -> tuple[str, str]:
     if change.kind not in {"deploy", "traffic"} or not change.service:
         return f"Take back the {naming.change(change)}.", ""
     before = change.previous_revision or served_before(scene, change)
+    if change.never_ready and change.revision:
+        kept = before or "the revision before"
+        return (
+            f"Leave traffic on {kept}: revision {change.revision} never became ready and takes none.",
+            f"{f'revision {before}' if before else kept} serves all requests",
+        )
     if before is None:
         return f"Move traffic of {change.service} back to the revision before {change.revision or change.id}.", ""
     end = f"revision {before} serves all requests{' and the failing tests pass' if scene.failing else ''}"

@@ -8,6 +8,7 @@ from rca.ingest.audit_run import Ready, Request
 from rca.ingest.audit_template import Template, differences
 from rca.ingest.audit_units import Unit, target_of
 from rca.model import Change, ChangeKind
+from rca.model.change import NEVER_READY
 
 _SHOWN = 6
 """Names of altered settings in a title; the rest is counted."""
@@ -99,7 +100,7 @@ def _title(
     head = "rollback" if rollback else "redeploy" if again else "deploy"
     tail = f", commit {commit[:7]}" if commit else ""
     same = ", the same image again" if again else ""
-    never = " (never became ready)" if unit.failed and not unit.ready and not unit.settled else ""
+    never = NEVER_READY if unit.failed and not unit.ready and not unit.settled else ""
     return f"{head} of {service}{named}{tail}{same}{never}"
 
 

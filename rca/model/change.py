@@ -9,6 +9,10 @@ from rca.model.base import Noun
 ChangeKind = Literal["deploy", "config", "traffic", "flag", "dependency", "migration", "commit"]
 
 
+NEVER_READY = " (never became ready)"
+"""End of the title of a deploy whose revision the platform never called ready: it took no traffic."""
+
+
 class FilePatch(Noun):
     """What one commit did to one file; lines without their +/- sign, capped."""
 
@@ -48,3 +52,8 @@ class Change(Noun):
     operation: str | None = Field(default=None, exclude=True)
     extra: dict[str, Any] = Field(default_factory=dict, exclude=True)
     refs: tuple[str, ...] = Field(default=(), exclude=True)  # evidence: entries or lines it was read from
+
+    @property
+    def never_ready(self) -> bool:
+        """Whether the platform refused to give it traffic."""
+        return self.title.endswith(NEVER_READY)
