@@ -15,6 +15,7 @@ from rca.redact.vendors import VENDORS
 CHUNK = 8 << 20  # bytes; larger chunks measured no faster
 LONGEST = 4 << 20  # characters of one line looked at in one piece
 TAIL = 64 << 10  # of which the last ones are searched for a place to part
+NEAR = 24  # characters before that place which may not tell of a credential
 _GAP = re.compile(r"[A-Za-z0-9.;)}\]]\s+(?=\S)")
 _EDGE = re.compile(r"[^A-Za-z0-9+/=_.:%-]")
 _TELLING = re.compile(r"(?i)pass|pwd|secret|token|key|cred|auth|bearer|basic|cookie|sig|code|://|private|data|-u\b|--")
@@ -120,7 +121,7 @@ def _cut(tail: str) -> int:
     """A place near the end of a long line at which no credential is torn from the words that tell what it is."""
     for pattern in (_GAP, _EDGE):
         for found in reversed([match.end() for match in pattern.finditer(tail)]):
-            if not _TELLING.search(tail, max(0, found - 120), found):
+            if not _TELLING.search(tail, max(0, found - NEAR), found):
                 return found
     return len(tail)
 
@@ -153,12 +154,10 @@ def _line(raw: bytes, words: list[str] | None, state: Lines, strip: Callable[[st
     text = raw.decode("utf-8", "surrogateescape")
     bare = strip(text)
     line = state.take(bare)
-    if len(line) > LONGEST:
-        shown = "".join(map(redact, _pieces(line)))
-    elif words is not None and bare == text:
-        shown = by_words(words, line)
+    if words is not None and bare == text:
+        shown = "".join(by_words(words, piece) for piece in _pieces(line))
     else:
-        shown = redact(line)
+        shown = "".join(map(redact, _pieces(line)))
     return raw if shown == bare else shown.encode("utf-8", "surrogateescape")
 
 
