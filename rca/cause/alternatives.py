@@ -1,5 +1,7 @@
 """Alternatives: other answers that were considered, and what speaks against each."""
 
+from math import fsum
+
 from rca.cause import naming
 from rca.cause.graph import ROOT, Tree
 from rca.cause.nature import Nature
@@ -76,7 +78,7 @@ def _no_change(scene: Scene, name: str) -> list[Alternative]:
     answers = scene.none.get(name, ())
     if chosen is None or not answers:
         return []
-    p = sum(answer.p for answer in answers)
+    p = fsum(answer.p for answer in answers)
     refs = (f"change:{chosen.id}", *first_refs(scene.issues[name], 1))
     text = "No recorded change brought it."
     return [

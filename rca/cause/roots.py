@@ -1,7 +1,7 @@
 """Roots: which starts of the tree are causes, what each of them explains, and in which order they are named."""
 
 from dataclasses import dataclass
-from math import log1p
+from math import fsum, log1p
 
 from rca.cause.explains import CUT, Ties, explained, ties
 from rca.cause.graph import ROOT, Tree
@@ -118,7 +118,7 @@ def _root(scene: Scene, tree: Tree, tied: Ties, natures: dict[str, Nature], name
     nature, reach = natures[name], tree.below(name)
     tests, own = explained(scene, tree, tied, nature, name, reach)
     link = max(tests.values(), default=0.0)
-    loud = sum(log1p(scene.issues[each].issue.count) for each, weight in reach.items() if weight >= CUT)
+    loud = fsum(log1p(scene.issues[each].issue.count) for each, weight in reach.items() if weight >= CUT)
     severe = 1.0 if scene.issues[name].issue.severity in {"ERROR", "CRITICAL", "ALERT", "EMERGENCY"} else 0.9
     score = nature.prior * severe * (5.0 * own + (len(tests) - own) + loud) * (0.1 + scene.p_change(name))
     if scene.chronic(name):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from rca.cause.texts import Texts
 from rca.model import Change, Correlation, Digest, Link, Links, NoChange, Occurring, RuleSet, Source, Suspect, Window
@@ -151,7 +152,7 @@ def _blames(correlation: Correlation, births: set[str]) -> dict[str, tuple[Blame
             if row.change in births or (row.within is not None and row.within in whole):
                 continue
             commits = tuple(each for each in suspects if each.within == row.change)
-            blames.append(Blame(row.change, min(1.0, row.p + sum(each.p for each in commits)), row, commits))
+            blames.append(Blame(row.change, min(1.0, row.p + fsum(each.p for each in commits)), row, commits))
         found[issue] = tuple(sorted(blames, key=lambda each: (-each.p, each.change)))
     return found
 

@@ -1,5 +1,7 @@
 """Untriggered: what is known of an onset that no change explains, and which question comes next."""
 
+from math import fsum
+
 from rca.cause import checks, naming
 from rca.cause.scene import FEW, Scene
 from rca.cause.signs import first_refs
@@ -38,7 +40,7 @@ def untriggered(scene: Scene, name: str, steps: Steps) -> None:
 
 
 def _nearest(scene: Scene, name: str, named: Change, p: float, steps: Steps) -> None:
-    rest = sum(answer.p for answer in scene.none.get(name, ()))
+    rest = fsum(answer.p for answer in scene.none.get(name, ()))
     text = f"Not settled: the {naming.change(named)} has p {p:.2f}, no recorded change p {rest:.2f}."
     steps.say("Why now?", text, "timing", (f"change:{named.id}", *first_refs(scene.issues[name], 1)))
     question = f"Did the {naming.change(named)} bring it?"

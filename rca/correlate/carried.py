@@ -41,7 +41,7 @@ def content(change: Change, came: Brought, trace: Trace) -> Content:
         return Content(math.log(1 - IN_DIFF + IN_DIFF * math.exp(strength(found))) if found else 0.0, found, ())
     each = [(commit, clues(commit, trace)) for commit in came.commits]
     weights = [IN_DIFF * prior * math.exp(strength(found)) for prior, (_, found) in zip(came.priors, each, strict=True)]
-    total = 1 - IN_DIFF + sum(weights)
+    total = 1 - IN_DIFF + math.fsum(weights)
     parts = [Carried(commit, weight / total, found) for (commit, found), weight in zip(each, weights, strict=True)]
     best = max(parts, key=lambda part: part.share)
     return Content(math.log(total), best.clues, tuple(sorted(parts, key=lambda part: -part.share)))
@@ -69,10 +69,10 @@ def older(
     ]
     recency = [1.0 / (i + RECENT) for i in range(len(live))]
     prior = LATENT * len(live) / (len(live) + REACH)
-    scale = prior / sum(recency) if recency else 0.0
+    scale = prior / math.fsum(recency) if recency else 0.0
     found = [clues(commit, trace) for commit in live]
     weights = [scale * each * math.exp(strength(points)) for each, points in zip(recency, found, strict=True)]
-    total = 1 - prior + sum(weights)
+    total = 1 - prior + math.fsum(weights)
     parts = [
         Carried(commit, min(weight / total, NEVER_MORE), points)
         for commit, weight, points in zip(live, weights, found, strict=True)

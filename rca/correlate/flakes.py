@@ -125,7 +125,7 @@ def _flake(marks: Marks, cuts: Sequence[int], alike: float, *, mixed: bool) -> F
         * math.exp(min(SUREST, _factor(sums[place], place - sums[place], sums[-1] - sums[place], len(red) - place)))
         for place, weight in places.items()
     }
-    p = 1.0 / (1.0 + sum(odds.values()) * math.exp(alike))
+    p = 1.0 / (1.0 + math.fsum(odds.values()) * math.exp(alike))
     broke = max(odds, key=lambda place: (odds[place], place))
     before = red[:broke] if p < JEFFREYS else red  # what it did before it broke; of a flake, all it did
     return Flake(MOST if mixed else min(p, MOST), _share(sum(before), len(before)))
@@ -154,7 +154,7 @@ def _times(marks: Marks) -> list[int]:
 
 def _weighed(places: Sequence[int]) -> dict[int, float]:
     raw = {place: LOOK_BACK ** (places[-1] - place) for place in places}
-    total = sum(raw.values())
+    total = math.fsum(raw.values())
     return {place: weight / total for place, weight in raw.items()}
 
 

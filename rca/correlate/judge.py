@@ -49,10 +49,10 @@ def judge(
     late = older(past, line.times[0], running, taken, trace) if issue.failing and pool > 0.1 else ()
     shown = sorted(weighed, key=lambda one: (-one.p, abs(one.at - line.times[0]), one.candidate.live.change.id))
     kept = [one for i, one in enumerate(shown) if i < SHOWN or one.p >= WORTH]
-    dropped = sum(one.p for one in shown) - sum(one.p for one in kept)
+    dropped = math.fsum(one.p for one in shown) - math.fsum(one.p for one in kept)
     rows = [row for one in kept for row in rows_of(issue, line, exposure, belief, one, kept)]
     rows += [older_row(issue, part, pool * part.share, exposure) for part in late]
-    nulls = _less(nulls, pool, sum(part.share for part in late))
+    nulls = _less(nulls, pool, math.fsum(part.share for part in late))
     nulls["unknown_onset"] += dropped
     best = next((measure(one.candidate.live, line, exposure) for one in shown if one.p >= 0.5), None)
     return Judged(
@@ -91,24 +91,24 @@ def _weigh(
     """Candidates with p, capped by their rails; and what is left for "no change"."""
     raw = [one.prior * one.timing * math.exp(one.revision + one.fit + one.elsewhere) for one in belief.candidates]
     null = belief.constant + belief.unknown + belief.periodic
-    total = sum(raw) + null
+    total = math.fsum(raw) + null
     contents = [
         content(one.live.change, brought(one.live.change), trace) if weight > LOOKED * total else Content(0.0, (), ())
         for one, weight in zip(belief.candidates, raw, strict=True)
     ]
     raw = [weight * math.exp(each.log_factor) for weight, each in zip(raw, contents, strict=True)]
-    total = sum(raw) + null
+    total = math.fsum(raw) + null
     weighed = []
     for one, weight, each in zip(belief.candidates, raw, contents, strict=True):
         held = rail(one.live, one.place, line, exposure, cut, mechanism=each.log_factor > MECHANISM)
         p = min(weight / total if total > 0 else 0.0, held.cap)
         weighed.append(Weighed(one, each, held, p))
-    return weighed, max(0.0, 1.0 - sum(one.p for one in weighed))
+    return weighed, max(0.0, 1.0 - math.fsum(one.p for one in weighed))
 
 
 def _nulls(belief: Belief, left: float) -> dict[str, float]:
     weights = {"constant": belief.constant, "unknown_onset": belief.unknown, "periodic": belief.periodic}
-    total = sum(weights.values())
+    total = math.fsum(weights.values())
     if total <= 0:
         return {"constant": 0.0, "unknown_onset": left, "periodic": 0.0}
     return {kind: left * weight / total for kind, weight in weights.items()}

@@ -33,7 +33,7 @@ class Onset:
         """Mean over the window: an onset at any time, unrelated to a recorded change."""
         width = self.edges[-1] - self.edges[0]
         pairs = zip(self.cells, self.edges, self.edges[1:], strict=False)
-        return sum(cell * (right - left) for cell, left, right in pairs) / max(width, 1)
+        return math.fsum(cell * (right - left) for cell, left, right in pairs) / max(width, 1)
 
     def mass(self, cdf: Callable[[float], float], at: int) -> float:
         """Likelihood when the onset follows a change at `at` with this delay; outside the window: constant."""
@@ -55,7 +55,9 @@ class Onset:
         cells = []
         for i in range(0, len(self.cells), step):
             bounds = self.edges[i : i + step + 1]
-            area = sum(cell * (b - a) for cell, a, b in zip(self.cells[i : i + step], bounds, bounds[1:], strict=False))
+            area = math.fsum(
+                cell * (b - a) for cell, a, b in zip(self.cells[i : i + step], bounds, bounds[1:], strict=False)
+            )
             cells.append(area / max(bounds[-1] - bounds[0], 1))
         return Onset(edges, tuple(cells), self.constant, self.base)
 
@@ -165,4 +167,4 @@ def _log_sum(values: Sequence[float]) -> float:
     if not values:
         return -math.inf
     top = max(values)
-    return top + math.log(sum(math.exp(value - top) for value in values))
+    return top + math.log(math.fsum(math.exp(value - top) for value in values))

@@ -74,7 +74,7 @@ def belief(
     found = onset(line.times, exposure.share, edges, endings(line.times, later, exposure.end))
     coarse = found.coarser() if len(lives) > BREAKERS else found
     schedule = period(line.times, exposure.end - exposure.start)
-    share = prior_change / max(1.0, sum(weights))
+    share = prior_change / max(1.0, math.fsum(weights))
     candidates = tuple(
         Candidate(
             live=one,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from rca.model import Change
 from rca.when import to_ns
@@ -80,7 +81,7 @@ def brought(deploy: Change, deploys: Sequence[Change], past: History) -> Brought
     fresh = reached - past.ancestors(sha_of(before)) if before else reached
     commits = tuple(commit for commit in past.commits if sha_of(commit) in fresh)[: MOST if before else UNSURE]
     weights = [1.0 if before else 1.0 / (i + 1) for i in range(len(commits))]
-    return Brought(commits, tuple(weight / sum(weights) for weight in weights))
+    return Brought(commits, tuple(weight / fsum(weights) for weight in weights))
 
 
 def _predecessor(deploy: Change, deploys: Sequence[Change], past: History) -> Change | None:

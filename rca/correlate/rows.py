@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from rca.correlate.carried import Carried, Content
 from rca.correlate.exposure import Exposure
@@ -64,7 +65,7 @@ def rows_of(
         if other is not one and other.p >= max(RIVAL * one.p, NAMED)
     ]
     carried = [part for part in one.content.commits if one.p * part.share >= WORTH][:SHOWN]
-    own = one.p - sum(one.p * part.share for part in carried)
+    own = one.p - fsum(one.p * part.share for part in carried)
     judged = verdict(one, counted, line)
     said = _words(one, every)
     whole = Suspect(
@@ -90,7 +91,7 @@ def _words(one: Weighed, every: Sequence[Weighed]) -> str:
     if (
         one in together
         and len(together) > 1
-        and sum(other.p for other in together) >= APART
+        and fsum(other.p for other in together) >= APART
         and max(other.p for other in together) < EXPLAINS
     ):
         names = " or ".join(other.candidate.live.change.id for other in together)

@@ -66,7 +66,7 @@ def clues(change: Change, trace: Trace) -> tuple[Clue, ...]:
 
 def strength(found: Sequence[Clue]) -> float:
     """Ln of the joint factor, bounded."""
-    return max(-STRONGEST, min(STRONGEST, sum(clue.weight for clue in found)))
+    return max(-STRONGEST, min(STRONGEST, math.fsum(clue.weight for clue in found)))
 
 
 def _some(paths: Sequence[str]) -> str:
