@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ import typer
 from rca.cli import app
 from rca.cli.manual import PAGES
 
+PAGE = Path(__file__).resolve().parent.parent / "templates" / "scale"
 ROOT: Any = typer.main.get_command(app)
 
 
@@ -39,15 +41,40 @@ def test_every_command_has_a_page_and_no_page_is_left_over() -> None:
 def test_the_options_of_every_example_are_real(name: str) -> None:
     typed = [line for _, line in PAGES[name].examples]
     assert typed
-    for line in typed:
-        for part in re.split(r" (?:\||&&) ", line):
-            words = shlex.split(part.partition(" < ")[0].partition(" > ")[0])
-            if words[0] != "rca":
-                continue
-            called = next(full for size in (2, 1) if (full := " ".join(words[1 : 1 + size])) in COMMANDS)
-            rest = words[1 + called.count(" ") + 1 :]
-            context = COMMANDS[called].make_context(called, rest)
-            assert context.info_name == called, line
+    assert all(accepted(line) for line in typed)
+
+
+def accepted(line: str) -> int:
+    """How many commands of ours a line holds; their options and arguments are parsed, and nothing is run."""
+    count = 0
+    for part in re.split(r" (?:\||&&) ", line):
+        words = shlex.split(part.partition(" < ")[0].partition(" > ")[0], comments=True)
+        if not words or words[0] != "rca":
+            continue
+        called = next(full for size in (2, 1) if (full := " ".join(words[1 : 1 + size])) in COMMANDS)
+        context = COMMANDS[called].make_context(called, words[2 + called.count(" ") :])
+        assert context.info_name == called, line
+        count += 1
+    return count
+
+
+def test_the_commands_of_the_page_on_large_logs_are_real() -> None:
+    text = (PAGE / "README.md").read_text().replace("\\\n", " ")
+    indented = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    ours = [line.removeprefix("SPARK_MASTER=spark://HOST:7077 ") for line in indented]
+    ours += ["rca " + line.partition(" -- ")[2] for line in indented if line.startswith("gcloud dataproc")]
+    ours += ["rca " + line.partition("rca.py ")[2] for line in indented if line.startswith("spark-submit")]
+    ours += ["rca " + found[1].replace(",", " ") for line in indented if (found := re.search(r" --args=(\S+)", line))]
+    assert sum(accepted(line) for line in ours if line.startswith("rca ")) >= 9
+
+
+def test_the_kubernetes_job_tells_its_pods_how_many_they_are() -> None:
+    text = (PAGE / "job.yaml").read_text()
+    completions = re.search(r"completions: (\d+)", text)
+    told = re.search(r'JOB_COMPLETIONS, value: "(\d+)"', text)
+    assert completions is not None
+    assert told is not None
+    assert completions[1] == told[1]
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
