@@ -104,3 +104,9 @@ def test_a_revision_that_never_became_ready_has_no_traffic_to_take_back() -> Non
     assert mitigation.text.startswith("Leave traffic on old: ")
     answers = {why.question: why.answer for why in found.causes[0].whys}
     assert answers["Did the roll-out stop it?"].startswith("Yes: ")
+
+
+def test_what_to_search_the_tests_for_is_a_word_of_the_failure_never_its_id() -> None:
+    found = told([logged("v1:0a1b", [1, 2, 3, 4, 5], message="ERROR could not settle", service="")])
+    checks = [why.check for cause in found.causes for why in cause.whys if why.question == "Why did no test stop it?"]
+    assert checks == ["git grep -n settle -- '*test*'"]

@@ -1,5 +1,6 @@
 """The detection branch of the whys: which test, probe or gate met this path before users did."""
 
+import re
 import shlex
 
 from rca.cause import checks
@@ -14,6 +15,7 @@ from rca.model import Change, fill
 from rca.when import rfc3339, to_ns
 
 _REFS = 3
+_WORD = re.compile(r"[A-Za-z][A-Za-z_-]{3,40}")
 
 
 def detection_steps(scene: Scene, root: Root, steps: Steps) -> None:
@@ -86,10 +88,10 @@ def _gate(scene: Scene, root: Root, change: Change | None, steps: Steps) -> None
 
 
 def _coverage(scene: Scene, root: Root) -> str:
-    """Search the tests for the place of the failure, else for its service."""
+    """Search the tests for the place of the failure, else for its service, its exception or its longest word."""
     each = scene.issues[root.issue].issue
     function = each.location.function if each.location else ""
-    word = (
-        function if function.isidentifier() else (each.services[0] if each.services else each.exception_type or each.id)
-    )
-    return f"git grep -n {shlex.quote(word)} -- '*test*'"
+    longest = max(_WORD.findall(each.template), key=len, default="")
+    named = (function if function.isidentifier() else "", *each.services[:1], each.exception_type or "", longest)
+    word = next((one for one in named if one), "")
+    return f"git grep -n {shlex.quote(word)} -- '*test*'" if word else "rca analyze INPUT TEST_REPORTS"
