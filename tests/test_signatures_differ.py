@@ -17,6 +17,8 @@ TIME_OUT = "timed out"
 
 DIFFERENT = [
     ("succeeded is not failed", "payment 17 SUCCEEDED", "payment 17 FAILED"),
+    ("success=true is not success=false", "call 7 done success=true", "call 8 done success=false"),
+    ("an outcome in JSON", '{"ok": true, "took": 5}', '{"ok": false, "took": 7}'),
     ("opened is not closed", "connection 7 opened", "connection 7 closed"),
     ("another HTTP status in words", "upstream answered with status 502", "upstream answered with status 504"),
     ("another HTTP status as a key", "request done status=500 in 3ms", "request done status=503 in 3ms"),

@@ -25,6 +25,8 @@ SUPPRESSED = (
 )
 
 SAME = [
+    ("a boolean that is no outcome is a parameter", "fetched 7 cached=true", "fetched 9 cached=false"),
+    ("lists have any length", "batch of [1, 2, 3] rejected", "batch of [9, 8] rejected"),
     ("numbers are parameters", "user 17 not in shard 3", "user 98123 not in shard 11"),
     (
         "UUIDs are parameters",

@@ -45,6 +45,7 @@ plain `[^ ]*[0-9][^ ]*`: 180 MB/s on one core, as long as the column is one piec
 """
 
 _KEPT = "\x01"
+_SPARED = "\u02bc"  # a letter: the word behind it is no boolean
 FEW_KEPT = 3
 _AROUND = _word(DELIMITERS + _KEPT)
 _ESC = "\x1b"
@@ -55,6 +56,12 @@ _CODES = "|".join(keep.raw for keep in KEEPS)
 _BLOCK_CODES = "|".join((*(pattern for pattern, _ in BLOCK_KEEPS), _CODES))
 _ACCESS = rf"\b(?:{HTTP_METHODS}) (?:https?:/)?/"
 _TRACES = "|".join([*(keep.trace for keep in KEEPS), ESCAPED])
+
+
+_OUTCOMES = (
+    "success|successful|succeeded|ok|okay|passed|valid|healthy|ready|alive|connected|authenticated|authorized|allowed"
+    "|granted|accepted|completed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,12 @@ MASKS = (
         "who it happened to, not what",
     ),
     Mask(
+        "outcome",
+        rf"\b((?i:{_OUTCOMES})[\"']?\s?[=:]\s?[\"']?)((?i:true|false)\b)",
+        "${1}" + _SPARED + "${2}",
+        "success=true and success=false are two things; every other boolean is a value",
+    ),
+    Mask(
         "boolean",
         r"\b(?:true|false|True|False|TRUE|FALSE|null|None)\b",
         WILD,
@@ -104,6 +117,7 @@ MASKS = (
     ),
     Mask("empty call", r" \(\)", " (<*>)", "an argument that was empty this time"),
     Mask("object", r"=[A-Za-z]+\{<\*>\}", "=" + WILD, "a value that is an object with one field"),
+    Mask("bracketed list", r"\[<\*>(?:,? <\*>)+\]", f"[{WILD}]", "as many as there were this time"),
     Mask("list", r"<\*>(?:,? <\*>){5,}", WILD, "six and more in a row are a list, of another length next time"),
     Mask("query", r"<\*>(?:[?&][\w\-.]+=<\*>|=<\*>)+", WILD, "the rest of a URL"),
     Mask("argument", r"\(<\*>\) ?<\*>", WILD, "what is left of (a) b"),
@@ -190,7 +204,8 @@ def fine(masked: pl.Series) -> pl.Series:
         texts = after.filter(moved).select("place", pl.col("next").alias("now"))
         if texts.is_empty():
             break
-    return pl.concat([*done, texts]).sort("place")["now"]
+    found = pl.concat([*done, texts]).sort("place")["now"]
+    return found.str.replace_all(f"{_SPARED}((?i:true|false)\\b)", "${1}")
 
 
 def _table(masked: pl.Expr) -> pl.Expr:

@@ -43,6 +43,8 @@ _EXCEPTION = re.compile(r"(?:[\w$]+[.:]+)*[A-Z][\w$]*(?:Error|Exception|Warning|
 _STATE = re.compile(r"[A-Z][A-Z_\-]+|(?:[\w$]+\.)*[A-Z][A-Z_]+|[A-Za-z]?[a-z]*(?:[a-z]ed|ing|ure|able|less)")
 _POLES = frozenset(
     [
+        "true",
+        "false",
         "on",
         "off",
         "up",
