@@ -52,7 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byte
 @needs_hatchling
 def test_two_builds_at_other_times_and_places_are_the_same_bytes(made: tuple[Path, dict[str, bytes]]) -> None:
     folder, first = made
-    second = built(folder / "source", place="b/c", mtime=1_700_000_000, umask=0o077, zone="Asia/Tokyo")
+    second = built(folder / "a", place="b/c", mtime=1_700_000_000, umask=0o077, zone="Asia/Tokyo")
     assert {name: hashlib.sha256(data).hexdigest() for name, data in first.items()} == {
         name: hashlib.sha256(data).hexdigest() for name, data in second.items()
     }
@@ -78,8 +78,9 @@ def test_the_wheel_holds_all_that_is_needed_and_nothing_else(made: tuple[Path, d
         names = set(wheel.namelist())
         (metadata,) = [one for one in names if one.endswith(".dist-info/METADATA")]
         said = message_from_string(wheel.read(metadata).decode())
-    wanted = {f"rca/data/{path.relative_to(ROOT)}" for top in ("rules", "templates") for path in (ROOT / top).rglob("*") if path.is_file()}  # fmt: skip
-    code = {str(path.relative_to(ROOT)) for path in (ROOT / "rca").rglob("*") if path.is_file() and "__pycache__" not in path.parts}  # fmt: skip
+    here = folder / "a"
+    wanted = {f"rca/data/{path.relative_to(here)}" for top in ("rules", "templates") for path in (here / top).rglob("*") if path.is_file()}  # fmt: skip
+    code = {str(path.relative_to(here)) for path in (here / "rca").rglob("*") if path.is_file()}  # fmt: skip
     info = metadata.rpartition("/")[0]
     assert names - {one for one in names if one.startswith(info)} == wanted | code
     assert {f"{info}/licenses/LICENSE", f"{info}/entry_points.txt", "rca/py.typed"} <= names
