@@ -140,8 +140,12 @@ def flaky() -> None:
     flake fails as one of its n earlier failures with chance n / (n + a), a drawn from .1, .3, 1, 3 for each test; what broke
     fails in one way, which is one of the earlier ones with chance 0, .1 or .3. `rca` knows none of these draws.
     """
-    print("flaky or broken, last run red     deploy known        no change known     baselines                       notes")
-    print("                                  runs   + errors     runs   + errors     always broken   never failed before")
+    print(
+        "flaky or broken, last run red     deploy known        no change known     baselines                       notes"
+    )
+    print(
+        "                                  runs   + errors     runs   + errors     always broken   never failed before"
+    )
     for before, after, notes in ((8, 1, ".85"), (8, 2, ".88"), (8, 3, ".89"), (20, 3, ".91")):
         dice, rounds, hits, flakes_found = random.Random(3), 4000, [0] * 6, [0, 0]
         for _ in range(rounds):
@@ -213,7 +217,12 @@ def _one(hour: int, red: bool) -> TestRun:
 def kill() -> None:
     """200 random points, two writers, and the three controls that must fail."""
     tests = Path(__file__).parent.parent / "tests"
-    for name, rounds, mode in (("rca", 200, ""), ("acknowledged early", 60, "early"), ("no transaction", 60, "torn"), ("no journal", 60, "unjournaled")):
+    for name, rounds, mode in (
+        ("rca", 200, ""),
+        ("acknowledged early", 60, "early"),
+        ("no transaction", 60, "torn"),
+        ("no journal", 60, "unjournaled"),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run(
                 [sys.executable, str(tests / "killing.py"), folder, str(rounds), *([mode] if mode else [])],

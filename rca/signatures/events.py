@@ -7,6 +7,7 @@ from rca.signatures import mask, shapes
 
 KEY = ["shape", "service", "revision"]
 ORDER = ["at", "source", "line"]
+_NULLS_LAST = [False, False, False, True, True, True]  # names as everywhere, unknown times after known ones
 OWN = ["message", "insert_id", "trace", "url"]
 """Texts of single entries. A row that was picked from a large frame would keep all of its texts alive."""
 
@@ -15,10 +16,10 @@ def earliest(events: pl.DataFrame) -> pl.DataFrame:
     """The first EVENTS_KEPT of each shape, service and revision, in a fixed order of rows, with texts of their own."""
     short = [*KEY, *ORDER]
     keys = events.select(*(shapes.ranked(events[name])[0].alias(name) for name in KEY), *ORDER).with_row_index("row")
-    ordered = keys.sort(short, nulls_last=True)
+    ordered = keys.sort(short, nulls_last=_NULLS_LAST)
     if _repeats(ordered, short):  # lines of two readings: only then all columns decide
         longer = [*short, *(name for name in EVENTS.names() if name not in short)]
-        ordered = events.with_row_index("row").sort(longer, nulls_last=True)
+        ordered = events.with_row_index("row").sort(longer, nulls_last=[*_NULLS_LAST, *(True for _ in longer[6:])])
     rows = ordered.filter(pl.int_range(pl.len()).over(KEY) < EVENTS_KEPT)["row"]
     return events[rows].with_columns(pl.col(OWN) + "")
 
@@ -36,16 +37,16 @@ def not_later(events: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
     return shapes.compact(events.filter(~late)) if late.any() else events
 
 
-def candidates(rows: pl.DataFrame) -> pl.Series:
-    """Numbers (`row`) of rows among which the earliest of each (`shape`, `owner`) are; equally early ones are all kept."""
-    rank = pl.int_range(pl.len()).over("shape", "owner")
-    ordered = rows if rows["at"].is_sorted(nulls_last=True) else rows.sort("at", nulls_last=True)
-    ranked = ordered.with_columns(rank.alias("rank"))
-    if ranked.filter(pl.col("rank") >= EVENTS_KEPT).is_empty():
-        return rows["row"]
-    last = ranked.filter(pl.col("rank") == EVENTS_KEPT - 1).select("shape", "owner", pl.col("at").alias("last"))
-    told = ranked.join(last, on=["shape", "owner"], how="left", maintain_order="left")
-    return told.filter((pl.col("rank") < EVENTS_KEPT) | pl.col("at").eq_missing(pl.col("last")))["row"]
+def first_rows(rows: pl.DataFrame) -> pl.Series | None:
+    """Numbers (`row`) of the EVENTS_KEPT earliest of each (`shape`, `owner`), in order; None when a tie must be broken.
+
+    Takes numbers in place of names, which sort as the names do, so that nothing else has to be put in order later.
+    """
+    short = ["shape", "owner", *ORDER]
+    ordered = rows.sort(short, nulls_last=True)
+    if _repeats(ordered, short):
+        return None
+    return ordered.filter(pl.int_range(pl.len()).over("shape", "owner") < EVENTS_KEPT)["row"]
 
 
 def _repeats(ordered: pl.DataFrame, key: list[str]) -> bool:

@@ -6,7 +6,7 @@ from rca.model.digest import Digest
 from rca.model.frames import CELLS, EVENTS, MINUTE_NS, SEVERITIES, SHAPES
 from rca.model.origins import narrowed, widened
 from rca.signatures import exposure, shapes
-from rca.signatures.events import candidates, earliest, shorten
+from rca.signatures.events import ORDER, OWN, earliest, first_rows, shorten
 from rca.signatures.named import Names, named
 from rca.signatures.places import Places
 
@@ -107,11 +107,19 @@ def _events(
     """EVENTS: rows that look like failures, by their text, their severity or their status."""
     loud = (names.table["notable"] | names.table["failed"]).gather(counted["shape"])
     wanted = ((counted["severity"] >= WARNING).fill_null(value=False) | loud).arg_true()
-    asked = counted.select("shape", "place", "at")[wanted].with_columns(wanted.alias("row"))
-    asked = asked.with_columns(places.owner.gather(asked["place"]).alias("owner"))
-    picked = candidates(asked)
+    asked = pl.DataFrame(
+        [
+            counted["shape"].gather(wanted),
+            places.owner.gather(counted["place"].gather(wanted)).alias("owner"),
+            *rows.select(ORDER)[wanted],
+            wanted.alias("row"),
+        ]
+    )
+    first = first_rows(asked)
+    picked = asked["row"] if first is None else first
     some = widened(rows[picked], origins).with_columns(
         names.table["shape"].gather(counted["shape"].gather(picked)),
         shorten(pl.col("message"), EVENT_HEAD, EVENT_TAIL),
     )
-    return earliest(some.select(EVENTS.names()))
+    events = some.select(EVENTS.names())
+    return earliest(events) if first is None else events.with_columns(pl.col(OWN) + "")
