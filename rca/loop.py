@@ -23,7 +23,7 @@ def loop(
     """`earlier` rows and one for each run, oldest first; without a run, one for the whole of the logs."""
     failing = [one for one in issues if roles.get(one.issue.id, "background") != "background"]
     own = [_of_run(run, failing) for run in runs] or [
-        Iteration(at=window.until or "", label="logs", open=tuple((one.issue.id, one.issue.title) for one in failing))
+        Iteration(at=window.until, label="logs", open=tuple((one.issue.id, one.issue.title) for one in failing))
     ]
     dated = sorted(
         (at, change.title or change.id)
@@ -46,7 +46,7 @@ def _of_run(run: TestRun, failing: Sequence[Occurring]) -> Iteration:
             both[0] += case.outcome == "passed"
             both[1] += 1
     return Iteration(
-        at=rfc3339(run.started_ns) if run.started_ns else "",
+        at=rfc3339(run.started_ns) if run.started_ns else None,
         label=run.path,
         total=counted["total"],
         passed=counted["passed"],
@@ -72,7 +72,7 @@ def _in(one: Occurring, run: TestRun) -> bool:
 
 def _between(rows: Sequence[Iteration], row: Iteration, dated: Sequence[tuple[int, str]]) -> tuple[str, ...]:
     """Changes since the row before; before the first row only the last one, which it ran against."""
-    at, since = to_ns(row.at), to_ns(rows[-1].at) if rows else None
+    at, since = to_ns(row.at or ""), to_ns(rows[-1].at or "") if rows else None
     found = [title for when, title in dated if (at is None or when <= at) and (since is None or when > since)]
     return tuple(dict.fromkeys(found if rows else found[-1:]))
 

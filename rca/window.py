@@ -87,7 +87,8 @@ def _nth(n: int, changes: Sequence[Change]) -> Change:
         return deploys[n]
     except IndexError:
         raise UsageError(
-            f"deploy[{n}] was asked for, but the inputs hold {len(deploys)} deploys", hint="see `rca changes`"
+            f"deploy[{n}] was asked for, but the inputs hold {len(deploys) or 'no'} deploy{'s' * (len(deploys) != 1)}",
+            hint="see `rca changes`",
         ) from None
 
 

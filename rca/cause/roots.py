@@ -69,7 +69,7 @@ def stand(scene: Scene, tree: Tree, natures: dict[str, Nature]) -> Standing:
     causes: list[Root] = []
     for root in starts:
         if (
-            (root.nature.deep or _state_change(scene, root))
+            (root.nature.deep or _state_change(scene, root.issue, root.nature))
             and root.issue in failing
             and _counts(scene, root, first=not causes)
         ):
@@ -77,10 +77,14 @@ def stand(scene: Scene, tree: Tree, natures: dict[str, Nature]) -> Standing:
     return Standing(tuple(causes), tuple(starts), failing)
 
 
-def _state_change(scene: Scene, root: Root) -> bool:
-    """A service that began to answer with failures at a change of its own: the change is known, its inside is not logged."""
-    change = trigger(scene, root.issue) if root.nature.kind == "relay" and not root.nature.test_side else None
-    return change is not None and change.service in scene.issues[root.issue].issue.services
+def _state_change(scene: Scene, name: str, nature: Nature) -> float:
+    """How likely a change of its own made a service answer with failures; 0 where that is not shown.
+
+    The change is known then, its inside is not logged: what relays a failure is the last thing that can be named.
+    """
+    change = trigger(scene, name) if nature.kind == "relay" and not nature.test_side else None
+    known = change is not None and change.service in scene.issues[name].issue.services
+    return scene.p_change(name) if known else 0.0
 
 
 def _fails(scene: Scene, natures: dict[str, Nature], name: str) -> bool:
@@ -125,14 +129,17 @@ def _root(scene: Scene, tree: Tree, tied: Ties, natures: dict[str, Nature], name
         score *= CHRONIC
     if scene.failing and not tests:
         score *= UNTESTED
-    return Root(name, nature, reach, tuple(tests), link, score, _p(scene, nature, rival, link))
+    base = _BASE[nature.kind]
+    if change := _state_change(scene, name, nature):
+        base = max(base, _BASE["error"] * change)
+    return Root(name, nature, reach, tuple(tests), link, score, _p(scene, nature, base, rival, link))
 
 
-def _p(scene: Scene, nature: Nature, rival: float, link: float) -> float:
-    """Probability that it is a root: its nature, less what the best competing cause of it weighs, times its link."""
+def _p(scene: Scene, nature: Nature, base: float, rival: float, link: float) -> float:
+    """Probability that it is a root: its nature's, less what the best competing cause of it weighs, times its link."""
     doubt = rival * (0.2 if nature.kind == "mechanism" else 0.5)
     held = 1.0 if not scene.failing else (0.7 + 0.3 * link if link else 0.6)
-    return min(CAP, _BASE[nature.kind] * (1.0 - doubt) * held)
+    return min(CAP, base * (1.0 - doubt) * held)
 
 
 def roles(scene: Scene, natures: dict[str, Nature], standing: Standing) -> dict[str, Role]:

@@ -10,6 +10,7 @@ from rca.cause.words import listing, plural, short
 from rca.model import Cause, Verdict
 from rca.when import span
 
+SURE = 0.8  # from here on the scale of words says "very likely"
 _NAMED = 3  # causes named in the summary
 
 
@@ -70,16 +71,22 @@ def _change(scene: Scene, causes: tuple[Cause, ...]) -> str:
     named = [cause for cause in causes if cause.issue][:_NAMED]
     triggers = {cause.trigger for cause in named}
     if len(triggers) == 1 and None not in triggers:
-        return f"Set off by the {naming.change(scene.changes[named[0].trigger or ''])}{_gap(scene, causes)}."
+        doubt = next((word for cause in named if (word := _surely(scene, cause))), "")
+        return f"{(doubt + 'set off').capitalize()} by the {naming.change(scene.changes[named[0].trigger or ''])}{_gap(scene, causes)}."
     if triggers == {None}:
         return _untriggered(scene, named)
     parts = [
-        f"Cause {cause.rank}: set off by the {naming.change(scene.changes[cause.trigger])}."
+        f"Cause {cause.rank}: {_surely(scene, cause)}set off by the {naming.change(scene.changes[cause.trigger])}."
         if cause.trigger
         else f"Cause {cause.rank}: no recorded change is shown to explain it."
         for cause in named
     ]
     return " ".join(parts)
+
+
+def _surely(scene: Scene, cause: Cause) -> str:
+    """A word of doubt before what is more likely than not, but not very likely."""
+    return "" if scene.p_change(cause.issue or "") >= SURE else "probably "
 
 
 def _untriggered(scene: Scene, named: list[Cause]) -> str:

@@ -99,7 +99,9 @@ def analyze(
         emit.complain(f"{len(facts.sources)} sources, {len(report.issues)} issues, {len(rule_set.rules)} rules")
     if strict and (partial := [source.path for source in report.coverage.sources if not source.complete]):
         raise PartialDataError(
-            f"{len(partial)} inputs are incomplete", where=partial[0], hint="see coverage in the report"
+            "1 input is incomplete" if len(partial) == 1 else f"{len(partial)} inputs are incomplete",
+            where=partial[0],
+            hint="see coverage in the report",
         )
     if live is not None and live.outcome.interrupted:
         return int(ExitCode.INTERRUPTED)

@@ -53,7 +53,9 @@ def list_runs(history: File = None, format: options.Table = "text") -> int:
     for one in known.values():
         said = "; ".join(text for text in (one.ticket and f"ticket {one.ticket}", one.owner, one.note) if text)
         last = (one.last_at or "?")[:19]
-        lines.append(f"{one.fingerprint}  {_status(one):<16}  {one.runs} runs, last {last}  {cut_short(one.title, 90)}")
+        lines.append(
+            f"{one.fingerprint}  {_status(one):<16}  {one.runs} run{'s' * (one.runs != 1)}, last {last}  {cut_short(one.title, 90)}"
+        )
         lines += [f"{'':20}{said}"] if said else []
     emit.data(command("\n".join(lines)) if runs or known else "nothing is remembered yet")
     return 0

@@ -29,10 +29,10 @@ def executions(report: Report, runs: Sequence[TestRun]) -> list[Execution]:
     own = [row for row in report.loop if not row.remembered]
     until = to_ns(report.window.until or "") or 0
     if runs and len(own) != len(runs):
-        own = [Iteration(at=rfc3339(run.started_ns) if run.started_ns else "", label=run.path) for run in runs]
+        own = [Iteration(at=rfc3339(run.started_ns) if run.started_ns else None, label=run.path) for run in runs]
     if not runs:
         told = own[0] if len(own) == 1 else whole(report)
-        at = to_ns(told.at) or until
+        at = to_ns(told.at or "") or until
         return [Execution(_key(at, report.tests.cases, told.label), at, told, report.tests.cases)]
     made = []
     for run, told in zip(runs, own, strict=True):
@@ -46,7 +46,7 @@ def whole(report: Report) -> Iteration:
     """A report as one row of the loop."""
     tests = report.tests
     return Iteration(
-        at=report.window.until or "",
+        at=report.window.until,
         label="analysis",
         total=tests.total,
         passed=tests.passed,

@@ -11,7 +11,7 @@ class Iteration(Noun):
     issues since then, in words that never say "fixed": one green run proves nothing.
     """
 
-    at: str  # start, RFC 3339 UTC; empty when unknown
+    at: str | None  # start, RFC 3339 UTC
     label: str
     total: int = 0
     passed: int = 0

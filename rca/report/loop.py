@@ -32,7 +32,7 @@ def _row(one: Iteration) -> Row:
     rate = f"{one.passed} of {ran} passed ({100 * one.passed // ran} %)" if ran else "no tests"
     suites = [f"{name} {passed}/{count}" for name, passed, count in one.suites[:SUITES]]
     return Row(
-        at=one.at,
+        at=one.at or "",
         tests=rate,
         suites=", ".join(suites) + (f" and {len(one.suites) - SUITES} more" if len(one.suites) > SUITES else ""),
         open=f"{len(one.open)}",
