@@ -96,7 +96,7 @@ CELLS = pl.Schema(
 EVENTS = pl.Schema([("shape", pl.String), *ENTRIES.items()])
 """Single occurrences kept whole: notable ones, the earliest EVENTS_KEPT per shape, service and revision."""
 
-EVENTS_KEPT = 100
+EVENTS_KEPT = 200
 
 TRAFFIC = pl.Schema(
     {
