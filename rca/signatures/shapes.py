@@ -14,7 +14,6 @@ _ANSI = re.compile(mask.ANSI)
 _ESCAPED = re.compile(mask.ESCAPED)
 _DIGIT = re.compile("[0-9]")
 _GAPS = re.compile(rf"[{mask.DELIMITERS}]+")
-PARALLEL = 20_000  # rows; below, starting threads costs what it saves
 _FEW = 200  # parameters; beyond that the equalities of a text explain nothing
 
 
@@ -53,7 +52,7 @@ def masked(messages: pl.Series) -> Masked:
     hard = mask.is_hard(messages)
     easy = pl.select(pl.when(hard).then(pl.lit("")).otherwise(messages)).to_series() if hard.any() else messages
     texts = _Texts()
-    codes = texts.number(_in_parallel(easy))
+    codes = texts.number(easy.to_frame("text").select(mask.quick(pl.col("text")))["text"])
     found = texts.table()
     escaped = mask.is_escaped(found)
     doubtful = mask.suspicious(found) & ~escaped
@@ -64,16 +63,6 @@ def masked(messages: pl.Series) -> Masked:
     for rows, text in again:
         codes = codes.scatter(rows, texts.number(text))
     return _used(Masked(codes, texts.table()))
-
-
-def _in_parallel(texts: pl.Series) -> pl.Series:
-    """Pass 1 of all texts; polars evaluates one expression in one thread, so they are sliced."""
-    frame = texts.to_frame("text").lazy()
-    threads = pl.thread_pool_size() if texts.len() >= PARALLEL else 1
-    step = -(-texts.len() // threads) or 1
-    masked = mask.quick(pl.col("text"))
-    parts = [frame.slice(start, step).select(masked) for start in range(0, max(texts.len(), 1), step)]
-    return pl.concat(pl.collect_all(parts), rechunk=True)["text"]
 
 
 def _hard(messages: pl.Series, rows: pl.Series) -> Iterator[tuple[pl.Series, pl.Series]]:
