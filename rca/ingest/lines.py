@@ -32,8 +32,10 @@ def read(source: int, path: str, data: BinaryIO, near: int | None = None) -> Ite
     line = 1
     stamp: stamps.Stamp | None = None
     last: int | None = None
-    for chunk in chunks(data, tally):
-        texts = [text.removesuffix("\r") for text in chunk.decode("utf-8", "replace").split("\n")]
+    parts = chunks(data, tally)
+    while chunk := next(parts, b""):
+        texts = [_capped(text.removesuffix("\r")) for text in chunk.decode("utf-8", "replace").split("\n")]
+        chunk = b""  # a line of 50 MB is not to be held several times
         if texts[-1] == "":
             texts.pop()
         if line == 1:
@@ -45,6 +47,11 @@ def read(source: int, path: str, data: BinaryIO, near: int | None = None) -> Ite
         line += len(texts)
         tally.extent = line - 1
     yield tally
+
+
+def _capped(text: str) -> str:
+    """What is kept of a line; JSON stays whole, half of an object cannot be read."""
+    return text if len(text) <= _TEXT_MAX or text[0] == "{" else text[:_TEXT_MAX]
 
 
 def _year(texts: list[str], stamp: stamps.Stamp, near: int | None, tally: Tally) -> int | None:
